@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+
+namespace OrleansVectors.Numerics.Memory;
+
+/// <summary>
+/// The operating system's calls to reserve addresses without memory behind them, to put memory behind a part, and to
+/// give all of it back. Each returns 0 or null on success as documented, and leaves the error number to the caller.
+/// </summary>
+internal static unsafe partial class AddressSpace
+{
+    private const int ProtectNone = 0;
+    private const int ProtectReadWrite = 1 | 2;
+    private const int MapPrivate = 2;
+    private const int LinuxMapAnonymousNoReserve = 0x20 | 0x4000;
+    private const int MacMapAnonymousNoReserve = 0x1000 | 0x40;
+    private const int AdviceHugePage = 14;
+    private const uint WindowsReserve = 0x2000;
+    private const uint WindowsCommit = 0x1000;
+    private const uint WindowsRelease = 0x8000;
+    private const uint WindowsNoAccess = 1;
+    private const uint WindowsReadWrite = 4;
+
+    /// <summary>Reserves addresses that no memory is behind; touching them faults.</summary>
+    /// <returns>The first address, or 0 when refused.</returns>
+    public static nint Reserve(nuint bytes)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return (nint)VirtualAlloc(null, bytes, WindowsReserve, WindowsNoAccess);
+        }
+
+        var flags = MapPrivate | (OperatingSystem.IsMacOS() ? MacMapAnonymousNoReserve : LinuxMapAnonymousNoReserve);
+        var address = (nint)Map(null, bytes, ProtectNone, flags, -1, 0);
+        return address == -1 ? 0 : address;
+    }
+
+    /// <summary>Puts zeroed memory behind a page-aligned part of a reservation.</summary>
+    /// <returns>Whether the system granted it.</returns>
+    public static bool Commit(byte* address, nuint bytes) =>
+        OperatingSystem.IsWindows()
+            ? VirtualAlloc(address, bytes, WindowsCommit, WindowsReadWrite) != null
+            : Protect(address, bytes, ProtectReadWrite) == 0;
+
+    /// <summary>Asks for huge pages where the system has such advice; a refusal is harmless.</summary>
+    public static void PreferHugePages(byte* address, nuint bytes)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = Advise(address, bytes, AdviceHugePage);
+        }
+    }
+
+    /// <summary>Gives a whole reservation back.</summary>
+    public static void Release(byte* address, nuint bytes)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            _ = VirtualFree(address, 0, WindowsRelease);
+        }
+        else
+        {
+            _ = Unmap(address, bytes);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    private static partial void* Map(void* address, nuint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    private static partial int Unmap(void* address, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
+    private static partial int Protect(void* address, nuint length, int protection);
+
+    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
+    private static partial int Advise(void* address, nuint length, int advice);
+
+    [LibraryImport("kernel32", SetLastError = true)]
+    private static partial void* VirtualAlloc(void* address, nuint size, uint type, uint protection);
+
+    [LibraryImport("kernel32", SetLastError = true)]
+    private static partial int VirtualFree(void* address, nuint size, uint type);
+}

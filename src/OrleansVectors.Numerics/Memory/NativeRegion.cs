@@ -1,0 +1,212 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace OrleansVectors.Numerics.Memory;
+
+/// <summary>
+/// One growing native array: addresses are reserved for its maximum at once and memory is put behind them as it grows,
+/// so the base never moves, nothing is copied, and readers need no lock while it grows.
+/// </summary>
+/// <remarks>
+/// Memory arrives zeroed. The base is on a 2 MiB boundary and huge pages are asked for (measured 1.1 to 1.45 times faster
+/// on random rows of a million). Small regions start with <see cref="FirstCommitBytes"/>, so that thousands of small
+/// collections stay cheap; larger ones grow by an eighth, in whole huge pages.
+/// <para>
+/// For incremental checkpoints it keeps one mark per chunk of <see cref="ChunkBytes"/>. The protocol:
+/// 1. a writer stores its data first and calls <see cref="MarkDirty"/> after, always, without looking at the mark;
+/// 2. the checkpoint takes and clears the marks with <see cref="CollectDirty"/> first and copies the chunks after.
+/// So whatever a copy misses is marked for the next one. (Looking before storing would break this: the look may run
+/// ahead of the data's store, see a mark that is just being cleared, and leave the data in no checkpoint.)
+/// </para>
+/// Growing and collecting take a lock; marking and reading take none. Nothing may touch the memory after Dispose.
+/// </remarks>
+public sealed unsafe class NativeRegion : IDisposable
+{
+    /// <summary>Bytes that share one dirty mark: 1 MiB.</summary>
+    public const int ChunkBytes = 1 << ChunkShift;
+
+    /// <summary>Bytes of the first commit of a region: 64 KiB.</summary>
+    public const int FirstCommitBytes = 64 << 10;
+
+    /// <summary>Bytes of a huge page, the alignment of the base and the step of growth: 2 MiB.</summary>
+    public const int HugePageBytes = 2 << 20;
+
+    private const int ChunkShift = 20;
+    private const int GrowthDivisor = 8;
+
+    private readonly Lock growth = new();
+    private readonly byte* marks;
+    private readonly nuint reservationBytes;
+    private nint reservation;
+    private long committedBytes;
+
+    /// <summary>Reserves addresses for <paramref name="reserveBytes"/> (rounded up to whole huge pages); commits nothing yet.</summary>
+    /// <param name="name">What the region holds, for errors.</param>
+    /// <param name="reserveBytes">The most it can ever hold.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="reserveBytes"/> is not positive.</exception>
+    /// <exception cref="NativeMemoryException">The system refused.</exception>
+    public NativeRegion(string name, long reserveBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(reserveBytes);
+        Name = name;
+        ReservedBytes = RoundUp(reserveBytes, HugePageBytes);
+
+        // Behind the data, in the same reservation so that they never move either: the marks. They are committed whole,
+        // which costs nothing until a page of them is touched.
+        var markBytes = RoundUp(ReservedBytes / ChunkBytes, Environment.SystemPageSize);
+        reservationBytes = (nuint)checked(ReservedBytes + HugePageBytes + markBytes);
+        reservation = AddressSpace.Reserve(reservationBytes);
+        if (reservation == 0)
+        {
+            GC.SuppressFinalize(this);
+            throw new NativeMemoryException(name, "reserve", (long)reservationBytes, Marshal.GetLastPInvokeError());
+        }
+
+        Base = (byte*)RoundUp(reservation, HugePageBytes);
+        marks = Base + ReservedBytes;
+        if (!AddressSpace.Commit(marks, (nuint)markBytes))
+        {
+            var error = Marshal.GetLastPInvokeError();
+            Dispose();
+            throw new NativeMemoryException(name, "commit", markBytes, error);
+        }
+
+        // Advised over the whole reservation, so that its committed part stays one mapping as it grows.
+        AddressSpace.PreferHugePages(Base, (nuint)ReservedBytes);
+    }
+
+    ~NativeRegion() => Free();
+
+    /// <summary>Bytes committed by all live regions of the process.</summary>
+    public static long TotalCommittedBytes => NativeMemoryUse.RegionBytes;
+
+    /// <summary>What the region holds.</summary>
+    public string Name { get; }
+
+    /// <summary>The first byte; never moves.</summary>
+    public byte* Base { get; }
+
+    /// <summary>The most bytes it can hold.</summary>
+    public long ReservedBytes { get; }
+
+    /// <summary>Bytes from <see cref="Base"/> that may be touched.</summary>
+    public long CommittedBytes => Volatile.Read(ref committedBytes);
+
+    /// <summary>Makes at least the first <paramref name="bytes"/> bytes usable; what is new is zero. Cheap when they are already.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> exceeds <see cref="ReservedBytes"/>.</exception>
+    /// <exception cref="NativeMemoryException">The system refused; what was committed before stays usable.</exception>
+    /// <exception cref="ObjectDisposedException">The region is disposed.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnsureCommitted(long bytes)
+    {
+        if (bytes > Volatile.Read(ref committedBytes))
+        {
+            Grow(bytes);
+        }
+    }
+
+    /// <summary>Notes that <paramref name="length"/> bytes at <paramref name="offset"/> have been written. Call it after the write.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MarkDirty(long offset, long length)
+    {
+        Debug.Assert(offset >= 0 && length >= 0 && offset + length <= CommittedBytes, "only committed bytes can be dirty");
+        var first = offset >> ChunkShift;
+        var last = (offset + length - 1) >> ChunkShift;
+        Volatile.Write(ref marks[first], 1);
+        if (last > first)
+        {
+            MarkUpTo(first, last);
+        }
+    }
+
+    /// <summary>Whether chunk <paramref name="chunk"/> has been marked since it was last collected.</summary>
+    public bool IsDirty(int chunk) => Volatile.Read(ref marks[chunk]) != 0;
+
+    /// <summary>Appends the indexes of the marked chunks, ascending, and clears their marks. Copy the chunks after, not before.</summary>
+    /// <exception cref="ObjectDisposedException">The region is disposed.</exception>
+    public void CollectDirty(List<int> chunks)
+    {
+        lock (growth)
+        {
+            ObjectDisposedException.ThrowIf(reservation == 0, this);
+            var count = (int)(RoundUp(committedBytes, ChunkBytes) / ChunkBytes);
+            for (var chunk = 0; chunk < count; chunk++)
+            {
+                if (Volatile.Read(ref marks[chunk]) != 0 && Interlocked.Exchange(ref marks[chunk], 0) != 0)
+                {
+                    chunks.Add(chunk);
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (growth)
+        {
+            Free();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    private static long RoundUp(long value, long step) => (value + step - 1) / step * step;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, ReservedBytes);
+        lock (growth)
+        {
+            ObjectDisposedException.ThrowIf(reservation == 0, this);
+            var committed = committedBytes;
+            if (bytes <= committed)
+            {
+                return;
+            }
+
+            var target = Target(committed, bytes);
+            if (!AddressSpace.Commit(Base + committed, (nuint)(target - committed)))
+            {
+                throw new NativeMemoryException(Name, "commit", target - committed, Marshal.GetLastPInvokeError());
+            }
+
+            NativeMemoryUse.CountRegion(target - committed);
+            Volatile.Write(ref committedBytes, target);
+        }
+    }
+
+    /// <summary>Doubling up to one huge page, then by an eighth in whole huge pages; never beyond the reservation.</summary>
+    private long Target(long committed, long bytes)
+    {
+        if (bytes < HugePageBytes)
+        {
+            var small = Math.Max(committed * 2, RoundUp(bytes, FirstCommitBytes));
+            return Math.Min(small, HugePageBytes);
+        }
+
+        var grown = RoundUp(Math.Max(bytes, committed + (committed / GrowthDivisor)), HugePageBytes);
+        return Math.Min(grown, ReservedBytes);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MarkUpTo(long first, long last)
+    {
+        for (var chunk = first + 1; chunk <= last; chunk++)
+        {
+            Volatile.Write(ref marks[chunk], 1);
+        }
+    }
+
+    private void Free()
+    {
+        var freed = Interlocked.Exchange(ref reservation, 0);
+        if (freed != 0)
+        {
+            AddressSpace.Release((byte*)freed, reservationBytes);
+            NativeMemoryUse.CountRegion(-committedBytes);
+            Volatile.Write(ref committedBytes, 0);
+        }
+    }
+}
