@@ -1,0 +1,310 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace OrleansVectors.Api.Json.Points;
+
+/// <summary>
+/// Reads the inside of a JSON array of numbers straight into floats: the hot loop of every upsert.
+/// </summary>
+/// <remarks>
+/// A vector's text is nothing but digits, points and commas, so going through a general tokenizer costs several times
+/// the conversion itself. The scanner accepts exactly the arrays that RFC 8259 allows and whose elements are all
+/// numbers within float32, and gives the same floats as <see cref="float.Parse(string)"/> (nearest, ties to even).
+/// Everything else it declines without saying why; the caller then walks the same bytes with
+/// <see cref="System.Text.Json.Utf8JsonReader"/>, which finds the words for the error.
+/// <para>
+/// Conversion: up to 19 significant digits fit a 64-bit integer w, and the value is w x 10^e. In doubles that product
+/// is off by less than 2 units in the last place (half for w, half for the table entry, half for the product). Its
+/// rounding to float32 can only be wrong when the double lies that close to the middle between two floats, which the
+/// low 29 bits tell; those few (about 3 in 10^8), float32 subnormals and longer numbers go to the library's exact
+/// conversion. The idea of deciding in a wider format and falling back near a tie is Clinger's (PLDI 1990).
+/// </para>
+/// </remarks>
+internal static class FloatArrayScanner
+{
+    /// <summary>Decimal digits that always fit a 64-bit unsigned integer.</summary>
+    private const int DigitsExact = 19;
+
+    private const int PowerMin = -64;
+    private const int PowerMax = 38;
+
+    /// <summary>Bits of a double's fraction below those of a float's.</summary>
+    private const ulong TailMask = (1UL << 29) - 1;
+
+    private const ulong TailMiddle = 1UL << 28;
+
+    /// <summary>Units in the last place within which a tie is doubted; the true bound is 2.</summary>
+    private const ulong TieDoubt = 8;
+
+    private static readonly double[] Powers = MakePowers();
+
+    /// <summary>Reads numbers up to the closing bracket.</summary>
+    /// <param name="json">The whole body.</param>
+    /// <param name="start">Offset just after the opening bracket.</param>
+    /// <param name="countMax">Numbers accepted at most.</param>
+    /// <param name="arena">Where the floats go; left as it was when the answer is false.</param>
+    /// <param name="values">The numbers.</param>
+    /// <param name="end">Offset of the closing bracket.</param>
+    /// <returns>False when anything but an array of float32 numbers was met.</returns>
+    public static unsafe bool TryScan(
+        ReadOnlySpan<byte> json, int start, int countMax, FloatArena arena, out ReadOnlyMemory<float> values, out int end)
+    {
+        values = default;
+        end = start;
+        Span<float> floats = arena.Free;
+        int count = 0;
+
+        // Safety: p never passes limit; every read is preceded by a comparison with it.
+        fixed (byte* body = json)
+        {
+            byte* p = body + start;
+            byte* limit = body + json.Length;
+            p = SkipWhiteSpace(p, limit);
+            if (p == limit)
+            {
+                return false;
+            }
+
+            if (*p != (byte)']')
+            {
+                while (true)
+                {
+                    if (count == countMax)
+                    {
+                        return false;
+                    }
+
+                    if (count == floats.Length)
+                    {
+                        floats = arena.Grow(count);
+                    }
+
+                    p = ReadNumber(p, limit, out float value);
+                    if (p == null)
+                    {
+                        return false;
+                    }
+
+                    floats[count++] = value;
+                    if (p != limit && *p != (byte)',')
+                    {
+                        p = SkipWhiteSpace(p, limit);
+                    }
+
+                    if (p == limit)
+                    {
+                        return false;
+                    }
+
+                    if (*p == (byte)',')
+                    {
+                        p = SkipWhiteSpace(p + 1, limit);
+                        continue;
+                    }
+
+                    if (*p == (byte)']')
+                    {
+                        break;
+                    }
+
+                    return false;
+                }
+            }
+
+            end = (int)(p - body);
+        }
+
+        values = arena.Commit(count);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe byte* SkipWhiteSpace(byte* p, byte* limit)
+    {
+        while (p != limit && *p <= (byte)' ' && (*p == (byte)' ' || *p == (byte)'\n' || *p == (byte)'\r' || *p == (byte)'\t'))
+        {
+            p++;
+        }
+
+        return p;
+    }
+
+    /// <summary>Reads one number; null when there is none, when it is not JSON's, or when float32 cannot hold it.</summary>
+    /// <remarks>One loop body that stays long on purpose: it is inlined into the scan and keeps everything in registers.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe byte* ReadNumber(byte* p, byte* limit, out float value)
+    {
+        byte* number = p;
+        value = 0;
+        ulong sign = 0;
+        if (p != limit && *p == (byte)'-')
+        {
+            sign = 1UL << 63;
+            p++;
+        }
+
+        byte* digits = p;
+        ulong mantissa = 0;
+        p = ReadDigits(p, limit, ref mantissa);
+        long integerDigits = p - digits;
+        if (integerDigits == 0 || (integerDigits > 1 && *digits == (byte)'0'))
+        {
+            return null;
+        }
+
+        long exponent = 0;
+        long digitCount = integerDigits;
+        if (p != limit && *p == (byte)'.')
+        {
+            byte* fraction = ++p;
+            p = ReadDigits(p, limit, ref mantissa);
+            exponent = fraction - p;
+            if (exponent == 0)
+            {
+                return null;
+            }
+
+            digitCount -= exponent;
+        }
+
+        if (p != limit && (*p | 0x20) == 'e')
+        {
+            p = ReadExponent(p + 1, limit, ref exponent);
+            if (p == null)
+            {
+                return null;
+            }
+        }
+
+        if (digitCount <= DigitsExact || SignificantDigits(digits, p) <= DigitsExact)
+        {
+            if (mantissa == 0)
+            {
+                value = (float)BitConverter.UInt64BitsToDouble(sign);
+                return p;
+            }
+
+            if ((ulong)(exponent - PowerMin) <= PowerMax - PowerMin)
+            {
+                double product = mantissa * Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Powers), (nint)(exponent - PowerMin));
+                ulong bits = BitConverter.DoubleToUInt64Bits(product);
+                if ((bits & TailMask) - (TailMiddle - TieDoubt) > 2 * TieDoubt
+                    && product is >= MinNormal and <= float.MaxValue)
+                {
+                    value = (float)BitConverter.UInt64BitsToDouble(bits | sign);
+                    return p;
+                }
+            }
+        }
+
+        return ReadExactly(number, p, out value) ? p : null;
+    }
+
+    /// <summary>Smallest normal float32.</summary>
+    private const double MinNormal = 1.17549435082228750797e-38;
+
+    /// <summary>Adds decimal digits to a number (which wraps when there are too many: the caller counts) and returns the first byte that is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe byte* ReadDigits(byte* p, byte* limit, ref ulong mantissa)
+    {
+        ulong total = mantissa;
+        while (limit - p >= 8)
+        {
+            ulong eight = Unsafe.ReadUnaligned<ulong>(p);
+            if (!BitConverter.IsLittleEndian || !AreEightDigits(eight))
+            {
+                break;
+            }
+
+            total = (total * 100_000_000) + EightDigits(eight);
+            p += 8;
+        }
+
+        while (p != limit)
+        {
+            uint digit = (uint)*p - '0';
+            if (digit > 9)
+            {
+                break;
+            }
+
+            total = (total * 10) + digit;
+            p++;
+        }
+
+        mantissa = total;
+        return p;
+    }
+
+    /// <summary>True when all eight bytes are '0' to '9': each high nibble is 3, and stays 3 after adding 6.</summary>
+    private static bool AreEightDigits(ulong bytes)
+        => ((bytes & 0xF0F0F0F0F0F0F0F0) | (((bytes + 0x0606060606060606) & 0xF0F0F0F0F0F0F0F0) >> 4)) == 0x3333333333333333;
+
+    /// <summary>The number in eight digits, first digit in the lowest byte: pairs, then fours, then all, each by one multiplication.</summary>
+    private static ulong EightDigits(ulong bytes)
+    {
+        bytes -= 0x3030303030303030;
+        bytes = (bytes * 10) + (bytes >> 8);
+        return (((bytes & 0x000000FF000000FF) * (100 + (1_000_000UL << 32)))
+            + (((bytes >> 16) & 0x000000FF000000FF) * (1 + (10_000UL << 32)))) >> 32;
+    }
+
+    /// <summary>Reads what follows the <c>e</c>; null when it is no exponent.</summary>
+    private static unsafe byte* ReadExponent(byte* p, byte* limit, ref long exponent)
+    {
+        bool negative = false;
+        if (p != limit && (*p == (byte)'-' || *p == (byte)'+'))
+        {
+            negative = *p == (byte)'-';
+            p++;
+        }
+
+        byte* first = p;
+        long written = 0;
+        while (p != limit && (uint)*p - '0' <= 9)
+        {
+            // Beyond this the value is far outside every format; it only must not wrap.
+            written = Math.Min((written * 10) + (*p - '0'), 1_000_000_000);
+            p++;
+        }
+
+        exponent += negative ? -written : written;
+        return p == first ? null : p;
+    }
+
+    /// <summary>Digits from the first that is not 0 up to the exponent.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static unsafe int SignificantDigits(byte* p, byte* limit)
+    {
+        int count = 0;
+        for (; p != limit && (*p | 0x20) != 'e'; p++)
+        {
+            count += *p != (byte)'.' && (count != 0 || *p != (byte)'0') ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static unsafe bool ReadExactly(byte* number, byte* limit, out float value)
+    {
+        bool read = float.TryParse(
+            new ReadOnlySpan<byte>(number, (int)(limit - number)), NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+        Debug.Assert(read, "the grammar was checked before");
+        return read && float.IsFinite(value);
+    }
+
+    private static double[] MakePowers()
+    {
+        double[] powers = new double[PowerMax - PowerMin + 1];
+        for (int exponent = PowerMin; exponent <= PowerMax; exponent++)
+        {
+            // The parser rounds correctly; Math.Pow need not.
+            powers[exponent - PowerMin] = double.Parse($"1e{exponent}", CultureInfo.InvariantCulture);
+        }
+
+        return powers;
+    }
+}
