@@ -1,4 +1,0 @@
-namespace OrleansVectors.Partitions.Filters;
-
-/// <summary>One test of a point. Immutable.</summary>
-public abstract record Condition;
