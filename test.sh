@@ -4,7 +4,7 @@
 #
 # The last line is `N passed, N failed`, and `, N skipped` after it if there were any. The exit code is 0 only when
 # nothing failed. A test project that does not build, crashes, hangs or runs no test counts as one failure. Arguments are
-# passed on to `dotnet build`.
+# passed on to `dotnet build`. With CI=true the formatting of the code is checked as well, as one test.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
@@ -31,13 +31,14 @@ finish() {
 }
 
 # Runs a command with its output in $output; a hang becomes exit code 124 where `timeout` exists.
-run() {
-  if command -v timeout > /dev/null; then
-    timeout --kill-after=10 "$project_seconds_max" "$@" > "$output" 2>&1 < /dev/null
-  else
-    "$@" > "$output" 2>&1 < /dev/null
-  fi
-}
+limit=()
+if command -v timeout > /dev/null; then
+  limit=(timeout --kill-after=10)
+  # At a terminal, stay in its foreground so that Ctrl-C arrives.
+  if [ -t 1 ]; then limit+=(--foreground); fi
+  limit+=("$project_seconds_max")
+fi
+run() { ${limit[@]+"${limit[@]}"} "$@" > "$output" 2>&1 < /dev/null; }
 
 # count NAME STATUS PASSED FAILED SKIPPED: adds up one project's or script's results and reports it. When the numbers do
 # not explain the exit code, or nothing ran, the project itself is the failure.
@@ -64,6 +65,14 @@ if ! dotnet build OrleansVectors.sln -c Release -v quiet "$@" > "$output" 2>&1; 
   cat "$output"
   failed=1
   finish
+fi
+
+if [ "${CI:-}" = true ]; then
+  if run dotnet format OrleansVectors.sln --no-restore --verify-no-changes; then
+    count 'dotnet format' 0 1
+  else
+    count 'dotnet format' 1 0 1
+  fi
 fi
 
 for project in tests/*.Tests/*.csproj; do

@@ -12,10 +12,13 @@ public sealed unsafe class KernelAgreementTests
     /// bytes as the length varies, and one float read too many ends the test process.
     /// </summary>
     [Theory]
-    [MemberData(nameof(KernelUnderTest.All), MemberType = typeof(KernelUnderTest))]
-    public void Every_length_agrees_with_the_reference_right_before_a_guard_page(DistanceMetric metric, RegisterWidth width)
+    [InlineData(DistanceMetric.Euclidean)]
+    [InlineData(DistanceMetric.Dot)]
+    [InlineData(DistanceMetric.Cosine)]
+    [InlineData(DistanceMetric.Manhattan)]
+    public void Every_length_agrees_with_the_reference_at_every_width_right_before_a_guard_page(DistanceMetric metric)
     {
-        var kernel = KernelUnderTest.Of(metric, width);
+        var kernels = Array.ConvertAll(Enum.GetValues<RegisterWidth>(), width => KernelUnderTest.Of(metric, width));
         using var left = new GuardedMemory(LongestLength * sizeof(float));
         using var right = new GuardedMemory(LongestLength * sizeof(float));
         var random = new Random(Seed);
@@ -25,16 +28,23 @@ public sealed unsafe class KernelAgreementTests
             var b = (float*)right.End - length;
             if (length % 64 == 0)
             {
-                Fill(random, new Span<float>(a, length));
-                Fill(random, new Span<float>(b, length));
+                Vectors.Fill(random, new Span<float>(a, length));
+                Vectors.Fill(random, new Span<float>(b, length));
             }
             else
             {
-                a[0] = Sample(random);
-                b[0] = Sample(random);
+                a[0] = Vectors.Sample(random);
+                b[0] = Vectors.Sample(random);
             }
 
-            AssertAgrees(metric, kernel.Distance(a, b, length), a, b, length, $"length {length}, seed {Seed}");
+            var (expected, tolerance) = Expect(metric, a, b, length);
+            foreach (var kernel in kernels)
+            {
+                var actual = kernel.Distance(a, b, length);
+                Assert.True(
+                    Math.Abs(actual - expected) <= tolerance,
+                    $"{metric}: {actual} instead of {expected}, length {length}, {kernel.Width}, seed {Seed}");
+            }
         }
     }
 
@@ -54,8 +64,8 @@ public sealed unsafe class KernelAgreementTests
                     // Offsets of every byte, so floats straddle their own alignment too.
                     var a = (float*)(memory + offset);
                     var b = (float*)(memory + 2048 + (offset * 7 % 64));
-                    Fill(random, new Span<float>(a, length));
-                    Fill(random, new Span<float>(b, length));
+                    Vectors.Fill(random, new Span<float>(a, length));
+                    Vectors.Fill(random, new Span<float>(b, length));
                     AssertAgrees(metric, kernel.Distance(a, b, length), a, b, length, $"length {length}, byte offset {offset}, seed {Seed}");
                 }
             }
@@ -76,10 +86,49 @@ public sealed unsafe class KernelAgreementTests
             using var right = new GuardedMemory(padded * sizeof(float));
             var a = (float*)left.End - padded;
             var b = (float*)right.End - padded;
-            Fill(random, new Span<float>(a, length));
-            Fill(random, new Span<float>(b, length));
+            Vectors.Fill(random, new Span<float>(a, length));
+            Vectors.Fill(random, new Span<float>(b, length));
             AssertAgrees(metric, kernel.PaddedDistance(a, b, padded), a, b, length, $"length {length}, seed {Seed}");
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelUnderTest.All), MemberType = typeof(KernelUnderTest))]
+    public void Zeros_denormals_and_huge_values_agree_with_the_reference(DistanceMetric metric, RegisterWidth width)
+    {
+        // Huge values stay just below the overflow of a sum of 100 squares. A product of denormals underflows to zero in
+        // float32, so there the allowance is the smallest float for each term.
+        var kernel = KernelUnderTest.Of(metric, width);
+        var a = stackalloc float[100];
+        var b = stackalloc float[100];
+        foreach (var length in new[] { 1, 5, 16, 67, 100 })
+        {
+            foreach (var (x, y) in new[] { (0f, 0f), (-0f, 0f), (0f, 2f), (float.Epsilon, -float.Epsilon), (1e-40f, 3e-40f), (1e-20f, 2e-20f), (9e17f, -7e17f) })
+            {
+                new Span<float>(a, length).Fill(x);
+                new Span<float>(b, length).Fill(y);
+                AssertAgrees(metric, kernel.Distance(a, b, length), a, b, length, $"{length} components of {x} and {y}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelUnderTest.All), MemberType = typeof(KernelUnderTest))]
+    public void A_vector_is_at_distance_zero_of_itself_except_by_dot(DistanceMetric metric, RegisterWidth width)
+    {
+        var vector = stackalloc float[131];
+        Vectors.Fill(new Random(Seed), new Span<float>(vector, 131));
+        var distance = KernelUnderTest.Of(metric, width).Distance(vector, vector, 131);
+        Assert.True(metric is DistanceMetric.Euclidean or DistanceMetric.Manhattan ? distance == 0 : distance < 0, $"{distance}");
+    }
+
+    [Fact]
+    public void The_best_width_is_one_that_the_machine_has()
+    {
+        var expected = System.Runtime.Intrinsics.X86.Avx512F.IsSupported ? RegisterWidth.Bits512
+            : System.Runtime.Intrinsics.X86.Avx2.IsSupported ? RegisterWidth.Bits256
+            : RegisterWidth.Bits128;
+        Assert.Equal(expected, KernelPicker.BestWidth);
     }
 
     [Fact]
@@ -94,30 +143,28 @@ public sealed unsafe class KernelAgreementTests
         Assert.Throws<ArgumentOutOfRangeException>(() => KernelUnderTest.Of(DistanceMetric.Dot, (RegisterWidth)64));
     }
 
-    private static float Sample(Random random) => (random.NextSingle() * 2f) - 1f;
-
-    private static void Fill(Random random, Span<float> vector)
+    private static void AssertAgrees(DistanceMetric metric, float actual, float* a, float* b, int length, string what)
     {
-        for (var i = 0; i < vector.Length; i++)
-        {
-            vector[i] = Sample(random);
-        }
+        var (expected, tolerance) = Expect(metric, a, b, length);
+        Assert.True(Math.Abs(actual - expected) <= tolerance, $"{metric}: {actual} instead of {expected}, {what}");
     }
 
     /// <summary>The error allowed grows with the number of terms: one rounding for each, relative to the sum of their sizes.</summary>
-    private static void AssertAgrees(DistanceMetric metric, float actual, float* a, float* b, int length, string what)
+    private static (double Distance, double Tolerance) Expect(DistanceMetric metric, float* a, float* b, int length)
     {
         var left = new ReadOnlySpan<float>(a, length);
         var right = new ReadOnlySpan<float>(b, length);
         var expected = ReferenceDistance.Between(metric, left, right);
-        var size = 0.0;
-        for (var i = 0; i < length; i++)
+        var size = Math.Abs(expected);
+        if (metric is DistanceMetric.Dot or DistanceMetric.Cosine)
         {
-            size += metric is DistanceMetric.Dot or DistanceMetric.Cosine ? Math.Abs((double)left[i] * right[i]) : 0;
+            size = 0;
+            for (var i = 0; i < length; i++)
+            {
+                size += Math.Abs((double)left[i] * right[i]);
+            }
         }
 
-        var scale = metric is DistanceMetric.Dot or DistanceMetric.Cosine ? size : expected;
-        var tolerance = scale * (length + 2) * 1.2e-7;
-        Assert.True(Math.Abs(actual - expected) <= tolerance, $"{metric}: {actual} instead of {expected}, {what}");
+        return (expected, (size * (length + 2) * 1.2e-7) + (length * (double)float.Epsilon));
     }
 }

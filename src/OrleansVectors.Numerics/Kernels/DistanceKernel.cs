@@ -9,6 +9,13 @@ namespace OrleansVectors.Numerics.Kernels;
 /// the latency of the fused multiply-add, and scattered or consecutive rows are taken four at a time so that each
 /// register of the query is loaded once for four rows.
 /// </summary>
+/// <remarks>
+/// Measured on an Ice Lake Xeon, alternatives within one run: 512 bits beat 256 by 5 to 40 % on cached pairs and tie on rows
+/// from memory; four rows ahead, their lines fetched between the sums, came within 8 % of the best of nine prefetch
+/// orders at every size (all lines of a row at once: up to 1.4 times slower at 784 floats); a second accumulator for
+/// each of four rows gained nothing. Compiled fully at once: it ties with tiered code when warm, and a first search
+/// does not run the unoptimised loop.
+/// </remarks>
 /// <typeparam name="TStep">The metric.</typeparam>
 /// <typeparam name="TWidth">The register width.</typeparam>
 /// <typeparam name="TVector">That width's register.</typeparam>

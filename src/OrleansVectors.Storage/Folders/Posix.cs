@@ -1,0 +1,133 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace OrleansVectors.Storage.Folders;
+
+/// <summary>The system calls .NET has no name for. Each says what happens on systems that lack the call.</summary>
+internal static partial class Posix
+{
+    private const int ReadOnly = 0;
+    private const int ReadWrite = 2;
+    private const int LockExclusive = 2;
+    private const int LockWithoutWaiting = 4;
+    private const int ProtectRead = 1;
+    private const int ProtectWrite = 2;
+    private const int MapPrivate = 0x02;
+    private const int MapFixed = 0x10;
+
+    // These constants are the same on Linux and macOS but for this one.
+    private static readonly int CloseOnExec = OperatingSystem.IsLinux() ? 0x80000 : 0x1000000;
+
+    /// <summary>Flushes a file's bytes and size, not its times. Elsewhere than on Linux: .NET's full flush.</summary>
+    public static void FlushData(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            RandomAccess.FlushToDisk(file);
+        }
+        else if (FDataSync(file) != 0)
+        {
+            throw LastError("flush a file");
+        }
+    }
+
+    /// <summary>Gives a file zero-filled disk blocks up to a size. False where that is not possible.</summary>
+    public static bool TryAllocate(SafeFileHandle file, long length)
+    {
+        long now = RandomAccess.GetLength(file);
+        return OperatingSystem.IsLinux() && length > now && FAllocate(file, 0, now, length - now) == 0;
+    }
+
+    /// <summary>Makes creations, renames and deletions in a folder durable. Windows does so by itself.</summary>
+    public static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using SafeFileHandle handle = Open(folder, ReadOnly | CloseOnExec);
+        if (handle.IsInvalid || FSync(handle) != 0)
+        {
+            throw LastError($"flush the folder '{folder}'");
+        }
+    }
+
+    /// <summary>
+    /// Opens an existing file and takes its exclusive lock, which goes with the last handle, so it ends with the
+    /// process however that dies. Null when someone has the lock. Not for Windows.
+    /// </summary>
+    /// <remarks>
+    /// .NET's own <see cref="FileShare.None"/> would do, but a setting of the environment turns it off and it is
+    /// silently left out on some network file systems.
+    /// </remarks>
+    public static SafeFileHandle? TryLock(string path)
+    {
+        SafeFileHandle handle = Open(path, ReadWrite | CloseOnExec);
+        if (handle.IsInvalid)
+        {
+            throw LastError($"open '{path}'");
+        }
+
+        if (FLock(handle, LockExclusive | LockWithoutWaiting) == 0)
+        {
+            return handle;
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        handle.Dispose();
+        return error == WouldBlock ? null : throw Error(error, $"lock '{path}'");
+    }
+
+    /// <summary>
+    /// Puts a private copy-on-write mapping of a part of a file over existing address space. False where the system
+    /// has no such call.
+    /// </summary>
+    public static bool TryMapOver(nint address, nint length, SafeFileHandle file, long offset)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return false;
+        }
+
+        nint mapped = MMap(address, length, ProtectRead | ProtectWrite, MapPrivate | MapFixed, file, (nint)offset);
+        return mapped == address ? true : throw LastError($"map {length} bytes of a file");
+    }
+
+    /// <summary>Whether a failure says that the disk, or the user's share of it, is full.</summary>
+    public static bool IsDiskFull(Exception error)
+    {
+        const int NoSpace = 28;
+        int overQuota = OperatingSystem.IsLinux() ? 122 : 69;
+        const int WindowsDiskFull = unchecked((int)0x80070070);
+        const int WindowsHandleDiskFull = unchecked((int)0x80070027);
+        return error is IOException && (OperatingSystem.IsWindows()
+            ? error.HResult is WindowsDiskFull or WindowsHandleDiskFull
+            : error.HResult == NoSpace || error.HResult == overQuota);
+    }
+
+    private static int WouldBlock => OperatingSystem.IsLinux() ? 11 : 35;
+
+    private static IOException LastError(string action) => Error(Marshal.GetLastPInvokeError(), action);
+
+    private static IOException Error(int error, string action)
+        => new($"Cannot {action}: {Marshal.GetPInvokeErrorMessage(error)}.", error);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int FDataSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int FAllocate(SafeFileHandle file, int mode, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int FLock(SafeFileHandle file, int operation);
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    private static partial nint MMap(nint address, nint length, int protection, int flags, SafeFileHandle file, nint offset);
+}

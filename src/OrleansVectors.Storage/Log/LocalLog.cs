@@ -1,0 +1,448 @@
+using OrleansVectors.Storage.Folders;
+
+namespace OrleansVectors.Storage.Log;
+
+/// <summary>
+/// The operations of one partition in the order they were accepted, in a folder of rolling files.
+/// </summary>
+/// <remarks>
+/// Promises:
+/// <list type="number">
+/// <item>When <see cref="AppendGroup"/> returns, the whole group is as durable as <see cref="LocalLogOptions.Durability"/>
+/// says. When it throws, no reader of this opening sees any of it.</item>
+/// <item>Opening after a crash finds every acknowledged operation, and of the groups that were under way none or a
+/// beginning. What is cut is reported by <see cref="Cut"/>; damage to what was on the disk is a
+/// <see cref="LogDamagedException"/> (the rule is on <see cref="LogRecovery"/>). Opening reads the newest file alone;
+/// older ones are checked as they are read.</item>
+/// <item>A full disk refuses the group with <see cref="LogDiskFullException"/> and changes nothing. Any other failure to
+/// write or flush poisons the log (<see cref="LogFailedException"/>): after a failed flush the system may have dropped
+/// the pages, so a second flush that succeeds would prove nothing. Opening again writes the bytes in question once more
+/// before it relies on them.</item>
+/// </list>
+/// Protocol: appends, <see cref="Flush"/> and <see cref="Dispose"/> exclude one another by a lock; any number of readers
+/// and <see cref="TrimBefore"/> run beside them. Readers see up to the last accepted group. The caller keeps other
+/// processes out (<see cref="FolderLock"/>). The format is on <see cref="LogFormat"/>.
+/// </remarks>
+public sealed class LocalLog : IDisposable
+{
+    private readonly string _folder;
+    private readonly LocalLogOptions _options;
+
+    // Held while the file's end changes; taken before _gate.
+    private readonly Lock _appending = new();
+
+    // Held for moments; guards what readers look at: _files with their entries, and _last.
+    private readonly Lock _gate = new();
+    private readonly List<LogFileEntry> _files;
+    private LogSequence _last;
+
+    private LogAppender _appender;
+    private bool _closed;
+    private Exception? _failure;
+
+    private LocalLog(string folder, LocalLogOptions options, LogOpening opening)
+    {
+        _folder = folder;
+        _options = options;
+        _files = opening.Files;
+        _last = opening.Last;
+        _appender = opening.Appender;
+        _closed = opening.Closed;
+        Epoch = opening.Epoch;
+        Cut = opening.Cut;
+    }
+
+    /// <summary>The epoch under which this opening writes.</summary>
+    public Epoch Epoch { get; }
+
+    /// <summary>What opening removed from the end; null when there was nothing to remove. Log it.</summary>
+    public LogCut? Cut { get; }
+
+    /// <summary>The last accepted operation; the one before the first if there is none.</summary>
+    public LogSequence LastSequence
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _last;
+            }
+        }
+    }
+
+    /// <summary>The oldest operation that is still there, or would be once it is written.</summary>
+    public LogSequence FirstSequence
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _files[0].First;
+            }
+        }
+    }
+
+    /// <summary>Opens the log in a folder, creating both if they are not there.</summary>
+    /// <param name="folder">The folder; nothing but this log may use names ending in ".log" or ".log.tmp" in it.</param>
+    /// <param name="options">Settings.</param>
+    /// <exception cref="LogDamagedException">The newest file is damaged.</exception>
+    /// <exception cref="IOException">The folder cannot be read or written.</exception>
+    public static LocalLog Open(string folder, LocalLogOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.FileBytesMax, LogFormat.FileHeaderBytes);
+        ArgumentOutOfRangeException.ThrowIfZero(options.FirstSequence.Value);
+        return new LocalLog(folder, options, LogOpening.Run(folder, options));
+    }
+
+    /// <summary>Appends one operation; see <see cref="AppendGroup"/>.</summary>
+    public LogSequence Append(ReadOnlyMemory<byte> operation) => AppendGroup([operation]);
+
+    /// <summary>
+    /// Appends operations with consecutive sequences and makes them durable together. Each is kept or lost whole in a
+    /// crash, the group need not be.
+    /// </summary>
+    /// <param name="operations">At least one; each 1 to <see cref="LocalLogOptions.OperationBytesMax"/> bytes.</param>
+    /// <returns>The sequence of the last one.</returns>
+    /// <exception cref="OperationTooLargeException">Nothing was written.</exception>
+    /// <exception cref="LogDiskFullException">Nothing was written; try again when there is space.</exception>
+    /// <exception cref="LogFailedException">Whether the group survives is known after the next opening.</exception>
+    public LogSequence AppendGroup(params ReadOnlySpan<ReadOnlyMemory<byte>> operations)
+    {
+        long bytes = GroupBytes(operations);
+        lock (_appending)
+        {
+            ThrowIfUnusable();
+            RollIfFull(bytes);
+            LogSequence last = new(_last.Value + (ulong)operations.Length);
+            long end = WriteGroup(operations, bytes);
+            if (_options.Durability == Durability.Flush)
+            {
+                FlushOrFail(end);
+            }
+
+            _appender.Accept(end);
+            _closed = false;
+            lock (_gate)
+            {
+                _files[^1].Offsets.Note(_last.Next, _files[^1].End);
+                _files[^1].End = end;
+                _last = last;
+            }
+
+            return last;
+        }
+    }
+
+    /// <summary>Makes everything appended so far durable. Does nothing under <see cref="Durability.Flush"/>.</summary>
+    /// <exception cref="LogFailedException">The flush failed.</exception>
+    public void Flush()
+    {
+        lock (_appending)
+        {
+            ThrowIfUnusable();
+            FlushOrFail(_appender.End);
+        }
+    }
+
+    /// <summary>
+    /// Reads operations from one on, up to the last that was accepted when this was called, while appends go on.
+    /// Memory: one buffer of the size of the largest operation.
+    /// </summary>
+    /// <param name="first">The first wanted; may be one more than the last, which reads nothing.</param>
+    /// <exception cref="LogRangeException">The log does not hold <paramref name="first"/>, or it was trimmed away while reading.</exception>
+    /// <exception cref="LogDamagedException">Thrown while enumerating.</exception>
+    public IEnumerable<LogRecord> ReadFrom(LogSequence first)
+    {
+        lock (_gate)
+        {
+            if (first < _files[0].First || first > _last.Next)
+            {
+                throw OutOfRange(first);
+            }
+
+            return Read(first, _last);
+        }
+    }
+
+    /// <summary>
+    /// About how many bytes of log there are from an operation to the end: what a recovery from there would read. Exact
+    /// to 64 KiB within files of this opening, otherwise rounded up to the file that holds the operation.
+    /// </summary>
+    public long TailBytes(LogSequence from)
+    {
+        lock (_gate)
+        {
+            long bytes = 0;
+            for (int i = _files.Count - 1; i >= 0 && from <= _last; i--)
+            {
+                LogFileEntry file = _files[i];
+                if (file.First <= from)
+                {
+                    return bytes + file.End - (file.Offsets.Before(from)?.Offset ?? 0);
+                }
+
+                bytes += file.End;
+            }
+
+            return bytes;
+        }
+    }
+
+    /// <summary>Deletes the files that hold only operations before one. The newest file always stays.</summary>
+    /// <exception cref="IOException">A file could not be deleted; it is tried again next time.</exception>
+    public void TrimBefore(LogSequence keepFrom)
+    {
+        bool deleted = false;
+        while (true)
+        {
+            string path;
+            lock (_gate)
+            {
+                if (_files.Count < 2 || _files[1].First > keepFrom)
+                {
+                    break;
+                }
+
+                // Oldest first and one by one: whatever happens, what remains has no gap.
+                path = _files[0].Path;
+                File.Delete(path);
+                _files.RemoveAt(0);
+                deleted = true;
+            }
+        }
+
+        if (deleted)
+        {
+            Posix.FlushFolder(_folder);
+        }
+    }
+
+    /// <summary>Flushes, marks the end as sound and closes. Failures are left to the next opening to find.</summary>
+    public void Dispose()
+    {
+        lock (_appending)
+        {
+            if (_failure is null)
+            {
+                Close();
+            }
+
+            _failure = new ObjectDisposedException(nameof(LocalLog));
+            _appender.Dispose();
+        }
+    }
+
+    private void Close()
+    {
+        try
+        {
+            if (!_closed)
+            {
+                _appender.WriteMark(_last);
+            }
+
+            _appender.CutToSize();
+        }
+        catch (Exception error) when (IsDiskError(error))
+        {
+            // The mark only lets the next opening check more. Without it that opening recovers as after a crash.
+        }
+    }
+
+    private static long GroupBytes(ReadOnlySpan<ReadOnlyMemory<byte>> operations)
+    {
+        if (operations.IsEmpty)
+        {
+            throw new ArgumentException("A group holds at least one operation.", nameof(operations));
+        }
+
+        long bytes = 0;
+        foreach (ReadOnlyMemory<byte> operation in operations)
+        {
+            if (operation.IsEmpty)
+            {
+                throw new ArgumentException("An operation holds at least one byte.", nameof(operations));
+            }
+
+            if (operation.Length > LocalLogOptions.OperationBytesMax)
+            {
+                throw new OperationTooLargeException(
+                    operation.Length, nameof(LocalLogOptions.OperationBytesMax), LocalLogOptions.OperationBytesMax);
+            }
+
+            bytes += LogFormat.RecordBytes(operation.Length);
+        }
+
+        return bytes <= LocalLogOptions.GroupBytesMax
+            ? bytes
+            : throw new OperationTooLargeException(
+                bytes, nameof(LocalLogOptions.GroupBytesMax), LocalLogOptions.GroupBytesMax);
+    }
+
+    private void ThrowIfUnusable()
+    {
+        switch (_failure)
+        {
+            case null:
+                return;
+            case ObjectDisposedException:
+                throw new ObjectDisposedException(nameof(LocalLog));
+            default:
+                throw new LogFailedException(_folder, _last, _failure);
+        }
+    }
+
+    private long WriteGroup(ReadOnlySpan<ReadOnlyMemory<byte>> operations, long bytes)
+    {
+        try
+        {
+            return _appender.Write(operations, _last.Next, bytes);
+        }
+        catch (Exception error) when (IsDiskError(error))
+        {
+            bool restored = _appender.TryCutBack();
+            if (restored && Posix.IsDiskFull(error))
+            {
+                throw new LogDiskFullException(_folder, bytes, error);
+            }
+
+            throw Poison(error);
+        }
+    }
+
+    private void FlushOrFail(long end)
+    {
+        try
+        {
+            _appender.Flush(end);
+        }
+        catch (Exception error) when (IsDiskError(error))
+        {
+            _appender.TryCutBack();
+            throw Poison(error);
+        }
+    }
+
+    /// <summary>Begins a new file if the group would make the newest too large.</summary>
+    private void RollIfFull(long groupBytes)
+    {
+        if (_appender.End == LogFormat.FileHeaderBytes || _appender.End + groupBytes <= _options.FileBytesMax)
+        {
+            return;
+        }
+
+        LogFileEntry entry = new(Path.Combine(_folder, LogFormat.FileName(_last.Next)), _last.Next);
+        try
+        {
+            // Order matters: recovery takes every file but the newest as complete and on the disk.
+            _appender.Seal();
+        }
+        catch (Exception error) when (IsDiskError(error))
+        {
+            throw Poison(error);
+        }
+
+        LogAppender next;
+        try
+        {
+            next = LogOpening.CreateFile(entry, Epoch, _options);
+        }
+        catch (Exception error) when (IsDiskError(error))
+        {
+            // As long as the new file has no name nothing has changed.
+            throw Posix.IsDiskFull(error) && !File.Exists(entry.Path)
+                ? new LogDiskFullException(_folder, groupBytes, error)
+                : Poison(error);
+        }
+
+        _appender.Dispose();
+        _appender = next;
+        lock (_gate)
+        {
+            _files.Add(entry);
+        }
+    }
+
+    private IEnumerable<LogRecord> Read(LogSequence first, LogSequence last)
+    {
+        LogSequence next = first;
+        Epoch epoch = Epoch.None;
+        while (next <= last)
+        {
+            LogPart part = Locate(next);
+            using ILogFile file = OpenToRead(part.File, next);
+            LogFileHeader header = LogOpening.ReadHeader(file, part.File);
+            using LogCursor cursor = new(file, LogFormat.Seed(header.Salt), part.Offset, part.Limit);
+            next = part.Sequence;
+            while (next <= last)
+            {
+                LogStep step = cursor.Next(next, epoch);
+                if (step == LogStep.Operation)
+                {
+                    epoch = cursor.Header.Epoch;
+                    if (next >= first)
+                    {
+                        yield return new LogRecord(next, epoch, cursor.Operation);
+                    }
+
+                    next = next.Next;
+                }
+                else if (step == LogStep.Bad)
+                {
+                    throw new LogDamagedException(part.File.Path, cursor.Offset, cursor.Expected, cursor.Actual);
+                }
+                else if (step == LogStep.End)
+                {
+                    break;
+                }
+            }
+
+            if (next <= last && next != part.NextFileFirst)
+            {
+                throw new LogDamagedException(part.File.Path, cursor.Offset, $"operation {next}", "the end of the file");
+            }
+        }
+    }
+
+    /// <summary>Where to begin reading for an operation.</summary>
+    private LogPart Locate(LogSequence sequence)
+    {
+        lock (_gate)
+        {
+            int i = _files.FindLastIndex(file => file.First <= sequence);
+            if (i < 0)
+            {
+                throw OutOfRange(sequence);
+            }
+
+            LogFileEntry file = _files[i];
+            (LogSequence known, long offset) = file.Offsets.Before(sequence) ?? (file.First, LogFormat.FileHeaderBytes);
+            return new LogPart(file, known, offset, file.End, i + 1 < _files.Count ? _files[i + 1].First : null);
+        }
+    }
+
+    private ILogFile OpenToRead(LogFileEntry entry, LogSequence sequence)
+    {
+        try
+        {
+            return _options.Files.OpenRead(entry.Path);
+        }
+        catch (FileNotFoundException)
+        {
+            lock (_gate)
+            {
+                throw OutOfRange(sequence);
+            }
+        }
+    }
+
+    private LogRangeException OutOfRange(LogSequence requested) => new(requested, _files[0].First, _last);
+
+    private LogFailedException Poison(Exception error)
+    {
+        _failure = error;
+        return new LogFailedException(_folder, _last, error);
+    }
+
+    private static bool IsDiskError(Exception error) => error is IOException or UnauthorizedAccessException;
+}
