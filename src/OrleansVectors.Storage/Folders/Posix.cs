@@ -54,29 +54,29 @@ internal static partial class Posix
     }
 
     /// <summary>
-    /// Opens an existing file and takes its exclusive lock, which goes with the last handle, so it ends with the
-    /// process however that dies. Null when someone has the lock. Not for Windows.
+    /// Opens an existing file in a way that child processes do not inherit and that takes no lock, as .NET's own
+    /// opening does. Not for Windows.
     /// </summary>
-    /// <remarks>
-    /// .NET's own <see cref="FileShare.None"/> would do, but a setting of the environment turns it off and it is
-    /// silently left out on some network file systems.
-    /// </remarks>
-    public static SafeFileHandle? TryLock(string path)
+    public static SafeFileHandle OpenUnlocked(string path)
     {
         SafeFileHandle handle = Open(path, ReadWrite | CloseOnExec);
-        if (handle.IsInvalid)
-        {
-            throw LastError($"open '{path}'");
-        }
+        return handle.IsInvalid ? throw LastError($"open '{path}'") : handle;
+    }
 
-        if (FLock(handle, LockExclusive | LockWithoutWaiting) == 0)
+    /// <summary>
+    /// Takes a file's exclusive lock, which goes with the last handle, so it ends with the process however that dies.
+    /// False when someone else has it. Not for Windows.
+    /// </summary>
+    public static bool TryLock(SafeFileHandle file)
+    {
+        if (FLock(file, LockExclusive | LockWithoutWaiting) == 0)
         {
-            return handle;
+            return true;
         }
 
         int error = Marshal.GetLastPInvokeError();
-        handle.Dispose();
-        return error == WouldBlock ? null : throw Error(error, $"lock '{path}'");
+        int wouldBlock = OperatingSystem.IsLinux() ? 11 : 35;
+        return error == wouldBlock ? false : throw Error(error, "lock a file");
     }
 
     /// <summary>
@@ -105,8 +105,6 @@ internal static partial class Posix
             ? error.HResult is WindowsDiskFull or WindowsHandleDiskFull
             : error.HResult == NoSpace || error.HResult == overQuota);
     }
-
-    private static int WouldBlock => OperatingSystem.IsLinux() ? 11 : 35;
 
     private static IOException LastError(string action) => Error(Marshal.GetLastPInvokeError(), action);
 

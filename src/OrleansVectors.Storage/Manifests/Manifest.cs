@@ -1,0 +1,34 @@
+using OrleansVectors.Storage.Log;
+using OrleansVectors.Storage.Segments;
+
+namespace OrleansVectors.Storage.Manifests;
+
+/// <summary>
+/// What makes up a partition at one place of its log: with it and the operations after <see cref="Cut"/> the partition
+/// can be brought back.
+/// </summary>
+public sealed record Manifest
+{
+    /// <summary>Counts the manifests of a partition from 1. Given by <see cref="ManifestStore.Write"/>.</summary>
+    public ulong Number { get; init; }
+
+    /// <summary>The opening of the log that wrote it.</summary>
+    public required Epoch Epoch { get; init; }
+
+    /// <summary>Recovery replays the log after this operation.</summary>
+    public required LogSequence Cut { get; init; }
+
+    /// <summary>Small pieces of state by name; what is in them is their writer's affair.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> States { get; init; }
+        = new Dictionary<string, ReadOnlyMemory<byte>>();
+
+    /// <summary>Memory ranges by name.</summary>
+    public IReadOnlyDictionary<string, ManifestRegion> Regions { get; init; } = new Dictionary<string, ManifestRegion>();
+
+    /// <summary>Sizes in bytes of the segment files the regions refer to. Given by <see cref="ManifestStore.Write"/>.</summary>
+    public IReadOnlyDictionary<SegmentId, long> SegmentBytes { get; init; } = new Dictionary<SegmentId, long>();
+
+    /// <summary>The segments the regions refer to, by number.</summary>
+    internal SortedSet<SegmentId> ReferencedSegments()
+        => [.. Regions.Values.SelectMany(region => region.Chunks).Select(chunk => chunk.Segment)];
+}
