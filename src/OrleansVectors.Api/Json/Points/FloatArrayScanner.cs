@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -147,7 +148,13 @@ internal static class FloatArrayScanner
 
         byte* digits = p;
         ulong mantissa = 0;
-        p = ReadDigits(p, limit, ref mantissa);
+        while (p != limit && (uint)*p - '0' <= 9)
+        {
+            // Components are small: their integer part is a digit or three.
+            mantissa = (mantissa * 10) + ((uint)*p - '0');
+            p++;
+        }
+
         long integerDigits = p - digits;
         if (integerDigits == 0 || (integerDigits > 1 && *digits == (byte)'0'))
         {
@@ -206,31 +213,35 @@ internal static class FloatArrayScanner
     private const double MinNormal = 1.17549435082228750797e-38;
 
     /// <summary>Adds decimal digits to a number (which wraps when there are too many: the caller counts) and returns the first byte that is none.</summary>
+    /// <remarks>
+    /// Eight bytes at a time: how many of them are digits comes from one mask, and those are moved to the end of the word
+    /// so that zeros stand before them. Numbers of varying length then cost no mispredicted branch per digit.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe byte* ReadDigits(byte* p, byte* limit, ref ulong mantissa)
     {
         ulong total = mantissa;
-        while (limit - p >= 8)
+        while (BitConverter.IsLittleEndian && limit - p >= 8)
         {
-            ulong eight = Unsafe.ReadUnaligned<ulong>(p);
-            if (!BitConverter.IsLittleEndian || !AreEightDigits(eight))
+            ulong eight = Unsafe.ReadUnaligned<ulong>(p) ^ 0x3030303030303030;
+
+            // A byte above 9 has its high bit set, or gets it when 118 is added to its other bits.
+            ulong others = (((eight & 0x7F7F7F7F7F7F7F7F) + 0x7676767676767676) | eight) & 0x8080808080808080;
+            if (others != 0)
             {
-                break;
+                int count = BitOperations.TrailingZeroCount(others) >> 3;
+                total = (total * SmallPowers[count]) + EightDigits((eight << (56 - (8 * count))) << 8);
+                mantissa = total;
+                return p + count;
             }
 
             total = (total * 100_000_000) + EightDigits(eight);
             p += 8;
         }
 
-        while (p != limit)
+        while (p != limit && (uint)*p - '0' <= 9)
         {
-            uint digit = (uint)*p - '0';
-            if (digit > 9)
-            {
-                break;
-            }
-
-            total = (total * 10) + digit;
+            total = (total * 10) + ((uint)*p - '0');
             p++;
         }
 
@@ -238,17 +249,14 @@ internal static class FloatArrayScanner
         return p;
     }
 
-    /// <summary>True when all eight bytes are '0' to '9': each high nibble is 3, and stays 3 after adding 6.</summary>
-    private static bool AreEightDigits(ulong bytes)
-        => ((bytes & 0xF0F0F0F0F0F0F0F0) | (((bytes + 0x0606060606060606) & 0xF0F0F0F0F0F0F0F0) >> 4)) == 0x3333333333333333;
+    private static ReadOnlySpan<uint> SmallPowers => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
-    /// <summary>The number in eight digits, first digit in the lowest byte: pairs, then fours, then all, each by one multiplication.</summary>
-    private static ulong EightDigits(ulong bytes)
+    /// <summary>The number of eight digits of 0 to 9, the first in the lowest byte: pairs, then fours, then all.</summary>
+    private static ulong EightDigits(ulong digits)
     {
-        bytes -= 0x3030303030303030;
-        bytes = (bytes * 10) + (bytes >> 8);
-        return (((bytes & 0x000000FF000000FF) * (100 + (1_000_000UL << 32)))
-            + (((bytes >> 16) & 0x000000FF000000FF) * (1 + (10_000UL << 32)))) >> 32;
+        digits = (digits * 10) + (digits >> 8);
+        return (((digits & 0x000000FF000000FF) * (100 + (1_000_000UL << 32)))
+            + (((digits >> 16) & 0x000000FF000000FF) * (1 + (10_000UL << 32)))) >> 32;
     }
 
     /// <summary>Reads what follows the <c>e</c>; null when it is no exponent.</summary>
