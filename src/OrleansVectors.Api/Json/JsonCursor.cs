@@ -31,6 +31,9 @@ public ref struct JsonCursor
 {
     private readonly ReadOnlySpan<byte> _body;
     private Utf8JsonReader _reader;
+
+    // Where the reader's bytes begin in the body; its own positions count from there.
+    private int _readerStart;
     private Frames _frames;
     private int _depth;
 
@@ -66,6 +69,25 @@ public ref struct JsonCursor
     /// </summary>
     [UnscopedRef]
     public ref Utf8JsonReader Reader => ref _reader;
+
+    /// <summary>The whole body, for a scanner of raw bytes.</summary>
+    public readonly ReadOnlySpan<byte> Body => _body;
+
+    /// <summary>Offset in the body just after the current value's first token.</summary>
+    public readonly int Position => _readerStart + (int)_reader.BytesConsumed;
+
+    /// <summary>
+    /// Consumes the current value, an array whose inside the caller has read and checked itself.
+    /// </summary>
+    /// <param name="end">Offset in the body of the array's closing bracket.</param>
+    public void EndScannedArray(int end)
+    {
+        Debug.Assert(_reader.TokenType == JsonTokenType.StartArray && _body[end] == ']', "not at an array, or not at its end");
+        _reader = new Utf8JsonReader(_body[end..], isFinalBlock: true, _reader.CurrentState);
+        _readerStart = end;
+        Advance();
+        Debug.Assert(_reader.TokenType == JsonTokenType.EndArray, "the array is not closed");
+    }
 
     /// <summary>Steps into the current value, an object.</summary>
     public void BeginObject()
@@ -147,9 +169,9 @@ public ref struct JsonCursor
     /// <summary>The current value as it stands in the body; passes over it.</summary>
     public ReadOnlySpan<byte> GetRaw()
     {
-        int start = checked((int)_reader.TokenStartIndex);
+        int start = _readerStart + (int)_reader.TokenStartIndex;
         Skip();
-        return _body[start..checked((int)_reader.BytesConsumed)];
+        return _body[start..Position];
     }
 
     /// <summary>Checks that nothing follows the body's value.</summary>
@@ -305,6 +327,8 @@ public ref struct JsonCursor
     /// <summary>The error of a body that is not JSON.</summary>
     public readonly JsonFormatException Malformed(JsonException exception)
     {
+        if (_readerStart > 0)
+            exception = FindAgain() ?? exception;
         string reason = exception.Message;
         int end = reason.IndexOf(" LineNumber:", StringComparison.Ordinal);
         if (end >= 0)
@@ -314,6 +338,24 @@ public ref struct JsonCursor
         string at = FormattableString.Invariant(
             $" (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})");
         return Error(reason + at);
+    }
+
+    /// <summary>The body's first error, with its line: a reader that began after a scanned array counts from there.</summary>
+    private readonly JsonException? FindAgain()
+    {
+        var reader = new Utf8JsonReader(_body, new JsonReaderOptions { MaxDepth = ApiLimits.JsonDepthMax });
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return null;
+        }
+        catch (JsonException exception)
+        {
+            return exception;
+        }
     }
 
     private void Advance()
@@ -332,7 +374,7 @@ public ref struct JsonCursor
     private NamePosition TakeName()
     {
         if (!_reader.ValueIsEscaped)
-            return new NamePosition((int)_reader.TokenStartIndex + 1, _reader.ValueSpan.Length);
+            return new NamePosition(_readerStart + (int)_reader.TokenStartIndex + 1, _reader.ValueSpan.Length);
         try
         {
             byte[] name = Encoding.UTF8.GetBytes(_reader.GetString()!);
