@@ -21,6 +21,15 @@ public static class ApiLimits
     /// <summary>Bytes of a request's headers together.</summary>
     public const int HeaderBytesMax = 32 << 10;
 
+    /// <summary>Bytes of a collection's <c>metadata</c>.</summary>
+    public const int MetadataBytesMax = 64 << 10;
+
+    /// <summary>Characters of a payload key's path.</summary>
+    public const int PayloadPathCharsMax = 1_024;
+
+    /// <summary>Actions in one change of aliases.</summary>
+    public const int AliasActionsMax = 10_000;
+
     /// <summary>Characters of a value that an error message repeats.</summary>
     public const int QuotedCharsMax = 64;
 

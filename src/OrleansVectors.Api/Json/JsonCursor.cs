@@ -230,15 +230,43 @@ public ref struct JsonCursor
             ? value
             : throw Unexpected("an unsigned integer");
 
-    /// <summary>The current value, an integer from <paramref name="from"/> to <paramref name="to"/>.</summary>
-    /// <exception cref="JsonFormatException">Not an integer.</exception>
+    /// <summary>The current value, one of a few words.</summary>
+    public readonly string GetOneOf(params ReadOnlySpan<string> words)
+    {
+        if (_reader.TokenType == JsonTokenType.String)
+        {
+            foreach (string word in words)
+            {
+                if (_reader.ValueTextEquals(word))
+                    return word;
+            }
+        }
+
+        throw Unexpected($"one of {string.Join(", ", words)}");
+    }
+
+    /// <summary>As <see cref="GetOneOf"/>, or null.</summary>
+    public readonly string? GetOneOfOrNull(params ReadOnlySpan<string> words) => IsNull ? null : GetOneOf(words);
+
+    /// <summary>
+    /// The current value, an integer from <paramref name="from"/> to <paramref name="to"/>. A negative number where none can
+    /// be is an error of format, as existing clients' tests expect.
+    /// </summary>
+    /// <exception cref="JsonFormatException">Not an integer, or negative where <paramref name="from"/> is not.</exception>
     /// <exception cref="JsonValidationException">Outside the bound.</exception>
     public readonly int GetInt32(int from, int to)
     {
         if (_reader.TokenType != JsonTokenType.Number)
             throw Unexpected("an integer");
         if (_reader.TryGetInt64(out long value))
-            return value >= from && value <= to ? (int)value : throw OutOfRange(value, from, to);
+        {
+            if (value >= from && value <= to)
+                return (int)value;
+            throw value < 0 && from >= 0
+                ? Error($"value {value} invalid, must be from {from} to {to}")
+                : OutOfRange(value, from, to);
+        }
+
         string raw = Encoding.UTF8.GetString(_reader.ValueSpan);
         throw raw.AsSpan().ContainsAny('.', 'e', 'E') ? Unexpected("an integer") : OutOfRange(Clip(raw), from, to);
     }
