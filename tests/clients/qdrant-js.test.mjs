@@ -31,8 +31,8 @@ before(async () => {
 });
 
 after(async () => {
-  const { endedInTime, output } = await server.stop();
-  assert.ok(endedInTime, `the server did not end on SIGTERM:\n${output}`);
+  const { endedInTime, exitCode, output } = await server.stop();
+  assert.ok(endedInTime && exitCode === 0, `the server did not end well on SIGTERM, exit code ${exitCode}:\n${output}`);
 });
 
 // Each test starts from a collection with the five cities, so that one failure does not fail the ones after it.

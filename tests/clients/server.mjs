@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -16,8 +15,8 @@ const stopMsMax = 10_000;
 /** A running server: its address, and `stop()`, which ends it and removes its data. */
 export async function startServer() {
   const data = await mkdtemp(join(tmpdir(), 'orleansvectors-client-'));
-  const url = `http://127.0.0.1:${await freePort()}`;
-  const child = spawn('dotnet', [program, '--urls', url, '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Port 0: the system picks a free one, and the server prints it.
+  const child = spawn('dotnet', [program, '--urls', 'http://127.0.0.1:0', '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
   let output = '';
   child.stdout.on('data', text => { output += text; });
@@ -35,20 +34,12 @@ export async function startServer() {
   }
 
   for (const deadline = Date.now() + readyMsMax; Date.now() < deadline && child.exitCode === null; await delay(100)) {
-    const answer = await fetch(`${url}/readyz`).catch(() => null);
+    const url = /listening +(http:\S+)/.exec(output)?.[1];
+    const answer = url && await fetch(`${url}/readyz`).catch(() => null);
     if (answer?.ok) {
       return { url, stop };
     }
   }
   await stop();
   throw new Error(`The server was not ready within ${readyMsMax} ms:\n${output.slice(-4000)}`);
-}
-
-async function freePort() {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address();
-  listener.close();
-  await once(listener, 'close');
-  return port;
 }

@@ -26,17 +26,13 @@ stop() {
 }
 trap stop EXIT
 
-# A port nobody listens on, away from the ephemeral range.
-while
-  port=$((RANDOM % 10000 + 20000))
-  (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null
-do :; done
-
+# Port 0: the system picks a free one, and the server prints it.
 dotnet src/OrleansVectors.Server/bin/Release/net10.0/OrleansVectors.Server.dll \
-  --urls "http://127.0.0.1:$port" --data "$folder/data" > "$folder/server.log" 2>&1 &
+  --urls http://127.0.0.1:0 --data "$folder/data" > "$folder/server.log" 2>&1 &
 server=$!
 deadline=$((SECONDS + ready_seconds_max))
-until curl -sf "http://127.0.0.1:$port/readyz" > /dev/null; do
+until address=$(sed -n 's|.*listening  *http://\([^ ]*\).*|\1|p' "$folder/server.log" | head -n 1) &&
+  [ -n "$address" ] && curl -sf "http://$address/readyz" > /dev/null; do
   if [ "$SECONDS" -ge "$deadline" ] || ! kill -0 "$server" 2> /dev/null; then
     tail -n 40 "$folder/server.log"
     echo "The server did not become ready."
@@ -61,7 +57,7 @@ normalise() { sed -E 's/"time": ?[0-9.eE+-]+/"time":0/g'; }
 passed=0 failed=0
 for command in $(ls "$folder" | grep '\.bash$' | sort -n); do
   expected=$folder/${command%.bash}.json
-  sed "s/$documented/127.0.0.1:$port/g" "$folder/$command" > "$folder/run"
+  sed "s/$documented/$address/g" "$folder/$command" > "$folder/run"
   # A final newline is the README's, not the server's.
   actual=$(bash "$folder/run" 2>&1 | normalise)
   if [ -f "$expected" ] && [ "$actual" = "$(normalise < "$expected")" ]; then
