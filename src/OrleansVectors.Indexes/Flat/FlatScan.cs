@@ -1,0 +1,76 @@
+using OrleansVectors.Indexes.Filters;
+using OrleansVectors.Indexes.Vectors;
+using OrleansVectors.Numerics;
+using OrleansVectors.Numerics.Kernels;
+
+namespace OrleansVectors.Indexes.Flat;
+
+/// <summary>
+/// Exact search: every admitted row is scored. Returns the k nearest, nearest first, ties by the smaller ordinal; fewer
+/// only when fewer are admitted.
+/// </summary>
+/// <remarks>Takes no lock and allocates nothing once its thread's memory has grown.</remarks>
+public sealed unsafe class FlatScan
+{
+    private readonly FlatOperations operations;
+
+    /// <param name="rows">The vectors; they must outlive the scan.</param>
+    /// <param name="metric">How near two vectors are.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="metric"/> is not a defined metric.</exception>
+    public FlatScan(VectorRows rows, DistanceMetric metric)
+    {
+        Rows = rows;
+        operations = KernelPicker.Pick<FlatOperations.Picker, FlatOperations>(metric, new FlatOperations.Picker(rows));
+    }
+
+    /// <summary>The vectors.</summary>
+    public VectorRows Rows { get; }
+
+    /// <summary>Scans the ordinals from <paramref name="from"/> to before <paramref name="to"/>; all of them must have been written.</summary>
+    /// <param name="query">The components; normalised by the caller for cosine.</param>
+    /// <param name="from">The first ordinal.</param>
+    /// <param name="to">One more than the last.</param>
+    /// <param name="k">How many to return, at most the length of <paramref name="results"/>.</param>
+    /// <param name="filter">Which ordinals may be returned.</param>
+    /// <param name="results">Receives the nearest.</param>
+    /// <param name="cancellation">Looked at every few hundred rows.</param>
+    /// <returns>How many were found.</returns>
+    /// <exception cref="ArgumentException">The query has not the dimension of the vectors, or the results have no room for k.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public int Search<TFilter>(
+        ReadOnlySpan<float> query, uint from, uint to, int k, TFilter filter, Span<Candidate> results, CancellationToken cancellation = default)
+        where TFilter : struct, IOrdinalFilter
+    {
+        Check(query, k, results);
+        return k == 0 ? 0 : operations.Search(query, from, to, k, filter, results, cancellation);
+    }
+
+    /// <summary>Scans the given ordinals, in any order, each at most once; all of them must have been written.</summary>
+    /// <param name="query">The components; normalised by the caller for cosine.</param>
+    /// <param name="ordinals">The rows to score.</param>
+    /// <param name="k">How many to return, at most the length of <paramref name="results"/>.</param>
+    /// <param name="filter">Which of them may be returned.</param>
+    /// <param name="results">Receives the nearest.</param>
+    /// <param name="cancellation">Looked at every few hundred rows.</param>
+    /// <returns>How many were found.</returns>
+    /// <exception cref="ArgumentException">The query has not the dimension of the vectors, or the results have no room for k.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public int Search<TFilter>(
+        ReadOnlySpan<float> query, ReadOnlySpan<uint> ordinals, int k, TFilter filter, Span<Candidate> results, CancellationToken cancellation = default)
+        where TFilter : struct, IOrdinalFilter
+    {
+        Check(query, k, results);
+        return k == 0 ? 0 : operations.Search(query, ordinals, k, filter, results, cancellation);
+    }
+
+    private void Check(ReadOnlySpan<float> query, int k, Span<Candidate> results)
+    {
+        if (query.Length != Rows.Dim)
+        {
+            throw new ArgumentException($"has {query.Length} components, the vectors have {Rows.Dim}", nameof(query));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(k);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(k, results.Length);
+    }
+}

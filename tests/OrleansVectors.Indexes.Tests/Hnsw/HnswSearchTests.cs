@@ -1,0 +1,140 @@
+using OrleansVectors.Indexes.Filters;
+using OrleansVectors.Indexes.Hnsw;
+using OrleansVectors.Indexes.Tests.Data;
+using OrleansVectors.Indexes.Vectors;
+using OrleansVectors.Numerics;
+
+namespace OrleansVectors.Indexes.Tests.Hnsw;
+
+public sealed class HnswSearchTests
+{
+    [Theory]
+    [InlineData(DistanceMetric.Euclidean, 32)]
+    [InlineData(DistanceMetric.Dot, 32)]
+    [InlineData(DistanceMetric.Cosine, 32)]
+    [InlineData(DistanceMetric.Manhattan, 32)]
+    [InlineData(DistanceMetric.Euclidean, 1)]
+    [InlineData(DistanceMetric.Euclidean, 2)]
+    [InlineData(DistanceMetric.Euclidean, 3)]
+    [InlineData(DistanceMetric.Euclidean, 17)]
+    [InlineData(DistanceMetric.Cosine, 3)]
+    [InlineData(DistanceMetric.Manhattan, 17)]
+    public void A_graph_finds_nearly_all_that_a_scan_finds(DistanceMetric metric, int dim)
+    {
+        using var built = BuiltGraph.Of(new Clusters(dim, 30, metric, seed: dim), metric, 4000);
+        built.AssertSound();
+        Assert.InRange(Recall.At10(built.Graph, built.Clusters, 100, 128, default(AdmitAll)), metric == DistanceMetric.Dot ? 0.90 : 0.97, 1);
+    }
+
+    [Fact]
+    public void One_thread_builds_the_same_bytes_every_time()
+    {
+        using var first = BuiltGraph.Of(new Clusters(24, 20, DistanceMetric.Euclidean, seed: 1), DistanceMetric.Euclidean, 2000);
+        using var second = BuiltGraph.Of(new Clusters(24, 20, DistanceMetric.Euclidean, seed: 1), DistanceMetric.Euclidean, 2000);
+        Assert.Equal(first.Graph.SaveState(), second.Graph.SaveState());
+        foreach (var (a, b) in first.Graph.Regions.Zip(second.Graph.Regions))
+        {
+            Assert.True(BuiltGraph.Bytes(a).SequenceEqual(BuiltGraph.Bytes(b)), a.Name);
+        }
+    }
+
+    [Theory]
+    [InlineData(50)]
+    [InlineData(20)]
+    [InlineData(5)]
+    public void A_selective_filter_does_not_cost_recall(int percent)
+    {
+        using var built = BuiltGraph.Of(new Clusters(32, 30, DistanceMetric.Euclidean, seed: 4), DistanceMetric.Euclidean, 5000);
+        var random = new Random(percent);
+        var live = Enumerable.Range(0, 5000).Select(_ => random.Next(100) < percent).ToArray();
+        Assert.InRange(Recall.At10(built.Graph, built.Clusters, 100, 64, new LiveSet(live)), 0.97, 1);
+    }
+
+    [Fact]
+    public void A_filtered_search_stops_at_its_budget_and_says_so()
+    {
+        using var built = BuiltGraph.Of(new Clusters(16, 30, DistanceMetric.Euclidean, seed: 5), DistanceMetric.Euclidean, 5000);
+        var live = new bool[5000];
+        live[17] = true;
+        var found = new Candidate[10];
+        built.Graph.Search(built.Clusters.Next(), 10, 64, new LiveSet(live), found, out var stats, distancesMax: 300);
+        Assert.True(stats.BudgetExhausted);
+        Assert.InRange(stats.Distances, 300, 400);
+        Assert.Equal(1, built.Graph.Search(built.Clusters.Next(), 10, 64, new LiveSet(live), found, out stats));
+        Assert.Equal(17u, found[0].Ordinal);
+        Assert.False(stats.BudgetExhausted);
+    }
+
+    [Fact]
+    public void A_cancelled_search_throws()
+    {
+        using var built = BuiltGraph.Of(new Clusters(16, 30, DistanceMetric.Euclidean, seed: 5), DistanceMetric.Euclidean, 2000);
+        var found = new Candidate[2000];
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            built.Graph.Search(built.Clusters.Next(), 1000, 1000, default(AdmitAll), found, out _, cancellation: new CancellationToken(true)));
+    }
+
+    [Fact]
+    public void An_empty_graph_finds_nothing()
+    {
+        using var built = BuiltGraph.Of(new Clusters(4, 1, DistanceMetric.Euclidean, seed: 1), DistanceMetric.Euclidean, 0);
+        Assert.Equal(0, built.Graph.Search([1, 2, 3, 4], 5, 10, default(AdmitAll), new Candidate[5], out _));
+        Assert.False(built.Graph.Contains(0));
+        built.AssertSound();
+    }
+
+    [Fact]
+    public void The_only_point_is_found_and_more_than_there_are_cannot_be()
+    {
+        using var built = BuiltGraph.Of(new Clusters(4, 1, DistanceMetric.Euclidean, seed: 1), DistanceMetric.Euclidean, 1);
+        var found = new Candidate[50];
+        Assert.Equal(1, built.Graph.Search(built.Clusters.Next(), 50, 1, default(AdmitAll), found, out _));
+        Assert.Equal(1, built.Graph.Search(built.Clusters.Next(), 50, 1, new LiveSet([true]), found, out _));
+        Assert.Equal(0, built.Graph.Search(built.Clusters.Next(), 50, 1, new LiveSet([false]), found, out _));
+        Assert.Equal(0u, found[0].Ordinal);
+        built.AssertSound();
+    }
+
+    [Fact]
+    public void K_above_ef_and_above_the_number_of_points_returns_all_points()
+    {
+        using var built = BuiltGraph.Of(new Clusters(8, 3, DistanceMetric.Euclidean, seed: 2), DistanceMetric.Euclidean, 300);
+        var found = new Candidate[400];
+        Assert.Equal(300, built.Graph.Search(built.Clusters.Next(), 400, 1, default(AdmitAll), found, out _));
+        Assert.Equal(300, found.Take(300).Select(c => c.Ordinal).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(3000, 1)]
+    [InlineData(3000, 3)]
+    [InlineData(3000, 100)]
+    public void Identical_vectors_all_stay_reachable(int count, int distinct)
+    {
+        using var rows = new VectorRows("equal", 8, (uint)count);
+        using var graph = new HnswGraph(rows, DistanceMetric.Euclidean, new HnswOptions(), (uint)count);
+        var clusters = new Clusters(8, 10, DistanceMetric.Euclidean, seed: distinct);
+        var vectors = Enumerable.Range(0, distinct).Select(_ => clusters.Next()).ToArray();
+        for (uint i = 0; i < count; i++)
+        {
+            rows.Write(i, vectors[i % distinct]);
+            graph.Insert(i);
+        }
+
+        graph.RepairReachability();
+        Assert.Empty(HnswInvariants.Check(graph, [.. Enumerable.Range(0, count).Select(i => (uint)i)]));
+        foreach (var vector in vectors)
+        {
+            var found = new Candidate[10];
+            Assert.Equal(10, graph.Search(vector, 10, 64, default(AdmitAll), found, out _));
+            Assert.All(found, candidate => Assert.Equal(0, candidate.Distance));
+        }
+    }
+
+    [Fact]
+    public void A_point_can_be_inserted_once_only()
+    {
+        using var built = BuiltGraph.Of(new Clusters(4, 1, DistanceMetric.Euclidean, seed: 1), DistanceMetric.Euclidean, 3);
+        Assert.Throws<InvalidOperationException>(() => built.Graph.Insert(2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => built.Graph.Insert(built.Graph.Capacity));
+    }
+}
