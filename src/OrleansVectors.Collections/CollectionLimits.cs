@@ -1,0 +1,41 @@
+namespace OrleansVectors.Collections;
+
+/// <summary>Bounds on what a caller may ask of a collection. Each is named in the error that enforces it.</summary>
+public static class CollectionLimits
+{
+    /// <summary>Components of a vector.</summary>
+    public const int VectorSizeMax = 65_536;
+
+    /// <summary>Vector names of a collection.</summary>
+    public const int VectorNamesMax = 256;
+
+    /// <summary>Characters of a collection, alias or vector name.</summary>
+    public const int NameCharsMax = 255;
+
+    /// <summary>Partitions of a collection on one machine.</summary>
+    public const int PartitionCountMax = 64;
+
+    /// <summary>Collections of one database.</summary>
+    public const int CollectionsMax = 100_000;
+
+    /// <summary>Points in one write.</summary>
+    public const int BatchPointsMax = 100_000;
+
+    /// <summary>Points in one answer, the offset included.</summary>
+    public const int AnswerPointsMax = 1_000_000;
+
+    /// <summary>Breadth of a graph walk.</summary>
+    public const int HnswEfMax = 65_536;
+
+    /// <summary>Links per node above level 0.</summary>
+    public const int HnswMMax = 256;
+
+    /// <summary>Candidates kept while inserting.</summary>
+    public const int EfConstructMax = 4_096;
+
+    /// <summary>Declared payload indexes of a collection.</summary>
+    public const int PayloadIndexesMax = 1_000;
+
+    /// <summary>Default of <see cref="Schemas.CollectionSchema.IndexingThresholdKb"/>.</summary>
+    public const int IndexingThresholdKbDefault = 10_000;
+}

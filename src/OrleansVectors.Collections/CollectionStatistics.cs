@@ -1,0 +1,14 @@
+namespace OrleansVectors.Collections;
+
+/// <summary>Figures of a collection at one moment.</summary>
+/// <param name="PointsCount">Live points.</param>
+/// <param name="IndexedVectorsCount">Live vectors that a graph holds.</param>
+/// <param name="SegmentsCount">Immutable files that make up the last checkpoints.</param>
+/// <param name="IndexingPending">True while vectors wait for a graph.</param>
+/// <param name="IndexedPointsByField">For each declared payload index the points that have a value of its type.</param>
+public sealed record CollectionStatistics(
+    long PointsCount,
+    long IndexedVectorsCount,
+    int SegmentsCount,
+    bool IndexingPending,
+    IReadOnlyDictionary<string, long> IndexedPointsByField);

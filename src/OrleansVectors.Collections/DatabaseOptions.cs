@@ -1,0 +1,13 @@
+using OrleansVectors.Partitions;
+
+namespace OrleansVectors.Collections;
+
+/// <summary>How a database is opened.</summary>
+public sealed record DatabaseOptions
+{
+    /// <summary>The folder that holds everything; created when missing. One process at a time may hold it.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Settings of every partition.</summary>
+    public PartitionOptions Partitions { get; init; } = new();
+}

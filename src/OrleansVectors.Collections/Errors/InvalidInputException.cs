@@ -1,0 +1,13 @@
+namespace OrleansVectors.Collections.Errors;
+
+/// <summary>A request that does not fit the collection: an unknown vector name, a wrong dimension, a duplicate id.</summary>
+public sealed class InvalidInputException(string message) : OrleansVectorsException(message)
+{
+    /// <summary>A name that the schema does not have.</summary>
+    public static InvalidInputException UnknownVector(string name)
+        => new($"Not existing vector name error: {name}");
+
+    /// <summary>A vector of the wrong size.</summary>
+    public static InvalidInputException WrongDimension(int expected, int actual)
+        => new($"Vector dimension error: expected dim: {expected}, got {actual}");
+}

@@ -1,0 +1,4 @@
+namespace OrleansVectors.Partitions.Operations;
+
+/// <summary>Removes points' payloads.</summary>
+public sealed record ClearPayload(PointSelection Selection) : PointOperation;

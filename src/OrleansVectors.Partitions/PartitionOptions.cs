@@ -1,0 +1,17 @@
+namespace OrleansVectors.Partitions;
+
+/// <summary>Settings of a partition that are the host's, not the schema's.</summary>
+public sealed record PartitionOptions
+{
+    /// <summary>Whether an acknowledged write has reached the disk, or only the operating system.</summary>
+    public Storage.Log.Durability Durability { get; init; } = Storage.Log.Durability.Flush;
+
+    /// <summary>Threads that insert into graphs, in the whole process; 0 takes the number of processors.</summary>
+    public int IndexingThreads { get; init; }
+
+    /// <summary>Points one partition holds at most, the replaced and not yet reclaimed included.</summary>
+    public uint PointsMax { get; init; } = 1 << 24;
+
+    /// <summary>Log bytes after the last checkpoint that start the next one, at least.</summary>
+    public long CheckpointLogBytes { get; init; } = 64L << 20;
+}
