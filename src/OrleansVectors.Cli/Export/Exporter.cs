@@ -20,17 +20,26 @@ internal sealed class Exporter(VectorsClient client, ExportSettings settings, Te
 
         using OutputFile output = new(settings.File, terminal.OpenOutput);
         using OutputFile? ids = settings.IdsFile is string path ? new OutputFile(path, terminal.OpenOutput) : null;
-        using IPointSink sink = await OpenSinkAsync(output.Content, vectorName, cancellation);
         long expected = collection.Points ?? 0;
-        await ProgressDisplay.RunAsync(
-            terminal,
-            settings.Collection,
-            () => new ProgressSample(_written, expected > 0 ? Math.Min(1, (double)Volatile.Read(ref _written) / expected) : 0),
-            () => Task.Run(() => WriteAllAsync(sink, ids, cancellation), cancellation));
-        sink.Complete();
+        using (IPointSink sink = await OpenSinkAsync(output.Content, vectorName, cancellation))
+        {
+            await ProgressDisplay.RunAsync(
+                terminal,
+                settings.Collection,
+                () => Sample(expected),
+                () => Task.Run(() => WriteAllAsync(sink, ids, cancellation), cancellation));
+            sink.Complete();
+        }
+
         output.Commit();
         ids?.Commit();
         return _written;
+    }
+
+    private ProgressSample Sample(long expected)
+    {
+        long written = Volatile.Read(ref _written);
+        return new ProgressSample(written, expected > 0 ? Math.Min(1, (double)written / expected) : 0);
     }
 
     private async Task WriteAllAsync(IPointSink sink, OutputFile? ids, CancellationToken cancellation)

@@ -52,6 +52,11 @@ internal sealed class Importer(VectorsClient client, ImportSettings settings, Te
                 throw stopped ?? new CommandFailedException($"{settings.File}: there is no row, so the dimension of '{settings.Collection}' cannot be known");
             }
 
+            if (schema.Dims.Count == 0)
+            {
+                throw new CommandFailedException($"{settings.File}: the first {first.Count} records have no dense vector, so '{settings.Collection}' cannot be created from them");
+            }
+
             await CreateCollectionAsync(schema, cancellation);
         }
 
