@@ -12,38 +12,44 @@ internal readonly struct FilterWriter(IBufferWriter<byte> target)
     public void WriteDocument(Filter filter)
     {
         WriteByte(FilterFormat.Version);
-        WriteFilter(filter);
+        WriteFilter(filter, depth: 1);
     }
 
-    private void WriteFilter(Filter filter)
+    private void WriteFilter(Filter filter, int depth)
     {
-        WriteConditions(filter.Must);
-        WriteConditions(filter.Should);
-        WriteConditions(filter.MustNot);
+        if (depth > FilterLimits.DepthMax)
+        {
+            throw new FilterFormatException(
+                0, $"value {depth} of {nameof(FilterLimits.DepthMax)} invalid, must be at most {FilterLimits.DepthMax}");
+        }
+
+        WriteConditions(filter.Must, depth);
+        WriteConditions(filter.Should, depth);
+        WriteConditions(filter.MustNot, depth);
         WriteBoolean(filter.MinShould is not null);
         if (filter.MinShould is not null)
         {
-            WriteConditions(filter.MinShould.Conditions);
+            WriteConditions(filter.MinShould.Conditions, depth);
             WriteVarint((ulong)filter.MinShould.MinCount);
         }
     }
 
-    private void WriteConditions(IReadOnlyList<Condition> conditions)
+    private void WriteConditions(IReadOnlyList<Condition> conditions, int depth)
     {
         WriteVarint((ulong)conditions.Count);
         foreach (Condition condition in conditions)
         {
-            WriteCondition(condition);
+            WriteCondition(condition, depth);
         }
     }
 
-    private void WriteCondition(Condition condition)
+    private void WriteCondition(Condition condition, int depth)
     {
         switch (condition)
         {
             case FilterCondition inner:
                 WriteKind(FilterConditionKind.Filter);
-                WriteFilter(inner.Filter);
+                WriteFilter(inner.Filter, depth + 1);
                 break;
             case MatchCondition match:
                 WriteKind(FilterConditionKind.Match, match.Key);
@@ -77,7 +83,7 @@ internal readonly struct FilterWriter(IBufferWriter<byte> target)
                 break;
             case NestedCondition nested:
                 WriteKind(FilterConditionKind.Nested, nested.Key);
-                WriteFilter(nested.Filter);
+                WriteFilter(nested.Filter, depth + 1);
                 break;
             default:
                 WritePlaceOrPoint(condition);
