@@ -1,5 +1,4 @@
-using System.CommandLine;
-using OrleansVectors.Benchmarks.KernelSpeed;
+using OrleansVectors.Benchmarks;
+using OrleansVectors.Benchmarks.Ann;
 
-var root = new RootCommand("Measures the engine alone, without a server.") { KernelsCommand.Create() };
-return root.Parse(args).Invoke();
+return BenchmarkCommands.Run(args, Console.Out, Console.Error, PassTimes.Ordinary);

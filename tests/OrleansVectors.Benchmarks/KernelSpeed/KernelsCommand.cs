@@ -10,10 +10,10 @@ internal static class KernelsCommand
 {
     private static readonly int[] Dims = [96, 128, 256, 768, 784, 1536];
 
-    public static Command Create()
+    public static Command Create(TextWriter output)
     {
         var command = new Command("kernels", "Nanoseconds for one distance by metric, dimension and register width, beside TensorPrimitives.Dot.");
-        command.SetAction(_ => Run(Console.Out));
+        command.SetAction(_ => Run(output));
         return command;
     }
 

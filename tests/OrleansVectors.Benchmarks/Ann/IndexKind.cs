@@ -1,0 +1,7 @@
+namespace OrleansVectors.Benchmarks.Ann;
+
+internal enum IndexKind
+{
+    Hnsw,
+    Flat,
+}
