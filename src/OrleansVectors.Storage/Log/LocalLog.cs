@@ -28,14 +28,10 @@ public sealed class LocalLog : IDisposable
     private readonly string _folder;
     private readonly LocalLogOptions _options;
 
-    // Held while the file's end changes; taken before _gate.
+    private readonly LogContents _contents;
+
+    // Held while the file's end changes.
     private readonly Lock _appending = new();
-
-    // Held for moments; guards what readers look at: _files with their entries, and _last.
-    private readonly Lock _gate = new();
-    private readonly List<LogFileEntry> _files;
-    private LogSequence _last;
-
     private LogAppender _appender;
     private bool _closed;
     private Exception? _failure;
@@ -44,8 +40,7 @@ public sealed class LocalLog : IDisposable
     {
         _folder = folder;
         _options = options;
-        _files = opening.Files;
-        _last = opening.Last;
+        _contents = new LogContents(opening.Files, opening.Last);
         _appender = opening.Appender;
         _closed = opening.Closed;
         Epoch = opening.Epoch;
@@ -59,28 +54,10 @@ public sealed class LocalLog : IDisposable
     public LogCut? Cut { get; }
 
     /// <summary>The last accepted operation; the one before the first if there is none.</summary>
-    public LogSequence LastSequence
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _last;
-            }
-        }
-    }
+    public LogSequence LastSequence => _contents.Last;
 
     /// <summary>The oldest operation that is still there, or would be once it is written.</summary>
-    public LogSequence FirstSequence
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _files[0].First;
-            }
-        }
-    }
+    public LogSequence FirstSequence => _contents.First;
 
     /// <summary>Opens the log in a folder, creating both if they are not there.</summary>
     /// <param name="folder">The folder; nothing but this log may use names ending in ".log" or ".log.tmp" in it.</param>
@@ -113,7 +90,7 @@ public sealed class LocalLog : IDisposable
         {
             ThrowIfUnusable();
             RollIfFull(bytes);
-            LogSequence last = new(_last.Value + (ulong)operations.Length);
+            LogSequence last = new(_contents.Last.Value + (ulong)operations.Length);
             long end = WriteGroup(operations, bytes);
             if (_options.Durability == Durability.Flush)
             {
@@ -122,13 +99,7 @@ public sealed class LocalLog : IDisposable
 
             _appender.Accept(end);
             _closed = false;
-            lock (_gate)
-            {
-                _files[^1].Offsets.Note(_last.Next, _files[^1].End);
-                _files[^1].End = end;
-                _last = last;
-            }
-
+            _contents.Publish(last, end);
             return last;
         }
     }
@@ -153,65 +124,21 @@ public sealed class LocalLog : IDisposable
     /// <exception cref="LogDamagedException">Thrown while enumerating.</exception>
     public IEnumerable<LogRecord> ReadFrom(LogSequence first)
     {
-        lock (_gate)
-        {
-            if (first < _files[0].First || first > _last.Next)
-            {
-                throw OutOfRange(first);
-            }
-
-            return Read(first, _last);
-        }
+        LogSequence last = _contents.LastForReadingFrom(first);
+        return new LogReader(_contents, _options.Files).Read(first, last);
     }
 
     /// <summary>
     /// About how many bytes of log there are from an operation to the end: what a recovery from there would read. Exact
     /// to 64 KiB within files of this opening, otherwise rounded up to the file that holds the operation.
     /// </summary>
-    public long TailBytes(LogSequence from)
-    {
-        lock (_gate)
-        {
-            long bytes = 0;
-            for (int i = _files.Count - 1; i >= 0 && from <= _last; i--)
-            {
-                LogFileEntry file = _files[i];
-                if (file.First <= from)
-                {
-                    return bytes + file.End - (file.Offsets.Before(from)?.Offset ?? 0);
-                }
-
-                bytes += file.End;
-            }
-
-            return bytes;
-        }
-    }
+    public long TailBytes(LogSequence from) => _contents.TailBytes(from);
 
     /// <summary>Deletes the files that hold only operations before one. The newest file always stays.</summary>
     /// <exception cref="IOException">A file could not be deleted; it is tried again next time.</exception>
     public void TrimBefore(LogSequence keepFrom)
     {
-        bool deleted = false;
-        while (true)
-        {
-            string path;
-            lock (_gate)
-            {
-                if (_files.Count < 2 || _files[1].First > keepFrom)
-                {
-                    break;
-                }
-
-                // Oldest first and one by one: whatever happens, what remains has no gap.
-                path = _files[0].Path;
-                File.Delete(path);
-                _files.RemoveAt(0);
-                deleted = true;
-            }
-        }
-
-        if (deleted)
+        if (_contents.DeleteFilesBefore(keepFrom))
         {
             Posix.FlushFolder(_folder);
         }
@@ -238,7 +165,7 @@ public sealed class LocalLog : IDisposable
         {
             if (!_closed)
             {
-                _appender.WriteMark(_last);
+                _appender.WriteMark(_contents.Last);
             }
 
             _appender.CutToSize();
@@ -288,7 +215,7 @@ public sealed class LocalLog : IDisposable
             case ObjectDisposedException:
                 throw new ObjectDisposedException(nameof(LocalLog));
             default:
-                throw new LogFailedException(_folder, _last, _failure);
+                throw new LogFailedException(_folder, _contents.Last, _failure);
         }
     }
 
@@ -296,7 +223,7 @@ public sealed class LocalLog : IDisposable
     {
         try
         {
-            return _appender.Write(operations, _last.Next, bytes);
+            return _appender.Write(operations, _contents.Last.Next, bytes);
         }
         catch (Exception error) when (IsDiskError(error))
         {
@@ -331,7 +258,7 @@ public sealed class LocalLog : IDisposable
             return;
         }
 
-        LogFileEntry entry = new(Path.Combine(_folder, LogFormat.FileName(_last.Next)), _last.Next);
+        LogFileEntry entry = new(Path.Combine(_folder, LogFormat.FileName(_contents.Last.Next)), _contents.Last.Next);
         try
         {
             // Order matters: recovery takes every file but the newest as complete and on the disk.
@@ -357,91 +284,13 @@ public sealed class LocalLog : IDisposable
 
         _appender.Dispose();
         _appender = next;
-        lock (_gate)
-        {
-            _files.Add(entry);
-        }
+        _contents.Add(entry);
     }
-
-    private IEnumerable<LogRecord> Read(LogSequence first, LogSequence last)
-    {
-        LogSequence next = first;
-        Epoch epoch = Epoch.None;
-        while (next <= last)
-        {
-            LogPart part = Locate(next);
-            using ILogFile file = OpenToRead(part.File, next);
-            LogFileHeader header = LogOpening.ReadHeader(file, part.File);
-            using LogCursor cursor = new(file, LogFormat.Seed(header.Salt), part.Offset, part.Limit);
-            next = part.Sequence;
-            while (next <= last)
-            {
-                LogStep step = cursor.Next(next, epoch);
-                if (step == LogStep.Operation)
-                {
-                    epoch = cursor.Header.Epoch;
-                    if (next >= first)
-                    {
-                        yield return new LogRecord(next, epoch, cursor.Operation);
-                    }
-
-                    next = next.Next;
-                }
-                else if (step == LogStep.Bad)
-                {
-                    throw new LogDamagedException(part.File.Path, cursor.Offset, cursor.Expected, cursor.Actual);
-                }
-                else if (step == LogStep.End)
-                {
-                    break;
-                }
-            }
-
-            if (next <= last && next != part.NextFileFirst)
-            {
-                throw new LogDamagedException(part.File.Path, cursor.Offset, $"operation {next}", "the end of the file");
-            }
-        }
-    }
-
-    /// <summary>Where to begin reading for an operation.</summary>
-    private LogPart Locate(LogSequence sequence)
-    {
-        lock (_gate)
-        {
-            int i = _files.FindLastIndex(file => file.First <= sequence);
-            if (i < 0)
-            {
-                throw OutOfRange(sequence);
-            }
-
-            LogFileEntry file = _files[i];
-            (LogSequence known, long offset) = file.Offsets.Before(sequence) ?? (file.First, LogFormat.FileHeaderBytes);
-            return new LogPart(file, known, offset, file.End, i + 1 < _files.Count ? _files[i + 1].First : null);
-        }
-    }
-
-    private ILogFile OpenToRead(LogFileEntry entry, LogSequence sequence)
-    {
-        try
-        {
-            return _options.Files.OpenRead(entry.Path);
-        }
-        catch (FileNotFoundException)
-        {
-            lock (_gate)
-            {
-                throw OutOfRange(sequence);
-            }
-        }
-    }
-
-    private LogRangeException OutOfRange(LogSequence requested) => new(requested, _files[0].First, _last);
 
     private LogFailedException Poison(Exception error)
     {
         _failure = error;
-        return new LogFailedException(_folder, _last, error);
+        return new LogFailedException(_folder, _contents.Last, error);
     }
 
     private static bool IsDiskError(Exception error) => error is IOException or UnauthorizedAccessException;

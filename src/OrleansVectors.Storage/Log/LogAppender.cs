@@ -8,8 +8,8 @@ namespace OrleansVectors.Storage.Log;
 /// </summary>
 /// <remarks>
 /// Space is taken ahead of the end in steps (as large as the file is, 64 KiB to 4 MiB), so that a flush carries data and
-/// seldom a new file size. Measured on ext4 over NVMe with 200-byte records: 9,200 to 10,200 flushes a second against
-/// 5,400 to 7,700 without; whole pages of 4 KiB gain about a tenth. The rest of the last step is zeros, which no
+/// seldom a new file size. Median of a flushed append of 200 bytes on ext4, four interleaved pairs of runs: 76 to 127 us
+/// against 112 to 171 us without; from 4 KB on there is no difference. The rest of the last step is zeros, which no
 /// record's checksum matches.
 /// </remarks>
 internal sealed class LogAppender : IDisposable

@@ -12,9 +12,10 @@ namespace OrleansVectors.Storage.Log;
 /// <list type="bullet">
 /// <item>a header further on, itself sound, that was written when more than b bytes were on the disk: the bytes at b
 /// were good once, and someone may have been told so. It is damage, and opening fails;</item>
-/// <item>no such header: b and all after it belong to writes that were not acknowledged, or, the one case nothing on
-/// the disk tells apart, to the last acknowledged group of a log that was not closed. They are cut, and the cut is
-/// reported. Closing a log writes a mark that protects its last group too.</item>
+/// <item>no such header: b and all after it belong to writes that were not flushed, or, the one case nothing on the disk
+/// tells apart, to the last flushed group of a log that was not closed. They are cut, and the cut is reported. Closing a
+/// log writes a mark that protects its last group too. Under <see cref="Durability.Os"/> groups count as flushed from
+/// the next <see cref="LocalLog.Flush"/>, close or new file on.</item>
 /// </list>
 /// Files before the newest were flushed and cut to size before the next began: everything bad in them is damage.
 /// </remarks>
