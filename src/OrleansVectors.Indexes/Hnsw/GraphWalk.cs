@@ -31,9 +31,16 @@ internal static unsafe class GraphWalk<TScorer>
         {
             var list = lists.Of(PackedKey.Ordinal(nearest));
             var count = 0;
-            for (; count < lists.Max && list[count] != HnswGraph.NoLink; count++)
+            for (; count < lists.Max; count++)
             {
-                batch[count] = list[count];
+                // Read once: the list may get shorter under this loop.
+                var neighbour = list[count];
+                if (neighbour == HnswGraph.NoLink)
+                {
+                    break;
+                }
+
+                batch[count] = neighbour;
             }
 
             scorer.ScoreMany(batch, count, distances);

@@ -24,8 +24,8 @@ namespace OrleansVectors.Indexes.Hnsw;
 /// <item>An insertion holds <see cref="Mutations"/> shared. Marking nodes as dying holds it exclusively, for
 /// microseconds: afterwards no insertion knows a dying node as a candidate, so no new link leads to one.</item>
 /// <item>After <see cref="Remove"/> no live node links to a removed one, but readers that began before may still stand on
-/// it: its lists stay as they are until its ordinal is inserted again, which the caller may do once all readers that
-/// entered before have left (<see cref="Concurrency.ReaderGate"/>).</item>
+/// it: its lists stay as they are until its ordinal is inserted again, which the caller may do once all searches and
+/// insertions that began before have ended (both run inside its <see cref="Concurrency.ReaderGate"/>).</item>
 /// <item>The level of an ordinal is a hash of seed and ordinal, so the room for its upper links stays its own for good
 /// and is used again when the ordinal is.</item>
 /// </list>

@@ -28,7 +28,8 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph)
     {
         lock (oneAtATime)
         {
-            if (!Condemn(dead))
+            Condemn(dead);
+            if (!HasDying())
             {
                 return;
             }
@@ -48,8 +49,7 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph)
         }
     }
 
-    /// <returns>Whether there is anything to take out.</returns>
-    private bool Condemn(ReadOnlySpan<uint> dead)
+    private void Condemn(ReadOnlySpan<uint> dead)
     {
         graph.Mutations.EnterWriteLock();
         try
@@ -66,7 +66,10 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph)
         {
             graph.Mutations.ExitWriteLock();
         }
+    }
 
+    private bool HasDying()
+    {
         var end = graph.OrdinalsEnd;
         for (uint ordinal = 0; ordinal < end; ordinal++)
         {

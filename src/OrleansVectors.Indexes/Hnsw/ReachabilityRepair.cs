@@ -129,10 +129,10 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph)
                     return leader;
                 }
 
-                // All its links are part of the tree, so this goes down in it. Spread by the ordinal: many equal vectors
-                // come here one after the other.
+                // Its list is full and all of it part of the tree, so this goes down in it. Spread by the ordinal: many
+                // equal vectors come here one after the other.
                 var list = graph.List(leader, pass.Level);
-                leader = list[((ordinal + step) * Spreading >> 8) % (uint)HnswGraph.LinkCount(list, max)];
+                leader = Volatile.Read(ref list[((ordinal + step) * Spreading >> 8) % (uint)max]);
             }
         }
 

@@ -131,6 +131,29 @@ public sealed class HnswSearchTests
     }
 
     [Fact]
+    public void Searches_and_insertions_allocate_nothing_on_the_managed_heap()
+    {
+        using var built = BuiltGraph.Of(new Clusters(8, 3, DistanceMetric.Euclidean, seed: 2), DistanceMetric.Euclidean, 500, capacity: 600);
+        var found = new Candidate[10];
+        var live = new LiveSet([.. Enumerable.Repeat(true, 600)]);
+        var query = built.Clusters.Next();
+        built.Clusters.Fill(built.Rows, 500, 600);
+        for (var round = 0; round < 2; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 20; i++)
+            {
+                built.Graph.Search(query, 10, 50, default(AdmitAll), found, out _);
+                built.Graph.Search(query, 10, 50, live, found, out _);
+                built.Graph.Insert((uint)(500 + (round * 20) + i));
+            }
+
+            // The first round may grow what is kept.
+            Assert.True(round == 0 || GC.GetAllocatedBytesForCurrentThread() == before);
+        }
+    }
+
+    [Fact]
     public void A_point_can_be_inserted_once_only()
     {
         using var built = BuiltGraph.Of(new Clusters(4, 1, DistanceMetric.Euclidean, seed: 1), DistanceMetric.Euclidean, 3);
