@@ -26,7 +26,7 @@ public sealed partial class AnnCommandTests
     public void The_graph_prints_one_line_for_each_ef_in_the_documented_form()
     {
         using var set = new SmallSet();
-        var run = Run(set, "--metric", "euclidean", "--index", "hnsw", "--m", "8", "--ef-construction", "60", "--ef", "10,200", "--threads", "2", "--build-threads", "2");
+        var run = Run(set, "--metric", "euclidean", "--index", "hnsw", "--m", "8", "--ef-construction", "60", "--ef", "10,200", "--threads", "2", "--build-threads", "2", "--clock", "cpu");
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(2, run.Lines.Length);
         Assert.All(run.Lines, line => Assert.Matches(ResultLine(), line));
@@ -55,6 +55,7 @@ public sealed partial class AnnCommandTests
     [InlineData("--ef", "10,many")]
     [InlineData("--m", "1")]
     [InlineData("--index", "tree")]
+    [InlineData("--clock", "sand")]
     [InlineData("--threads", "0")]
     [InlineData("--colour", "blue")]
     public void An_argument_that_cannot_be_used_is_named_with_exit_code_2(string option, string value)

@@ -1,7 +1,7 @@
 // Measures hnswlib compiled for this very machine, which Debian's Python module is not. peers.py compiles and runs it:
-//   hnswlib_bench BASE QUERY DIM METRIC M EF_CONSTRUCTION EF,EF,.. THREADS BUILD_THREADS RESULTS
+//   hnswlib_bench BASE QUERY DIM METRIC M EF_CONSTRUCTION EF,EF,.. THREADS BUILD_THREADS CLOCK RESULTS
 // BASE and QUERY are bare float32 rows (normalised already for cosine). For each ef it appends the ten ids of every query
-// to RESULTS (int32) and prints "ef queries_per_second build_seconds bytes". The protocol is that of `ann`: a warm-up,
+// to RESULTS (int32) and prints "ef queries_per_second build_seconds bytes". CLOCK is wall or cpu. The protocol is that of `ann`: a warm-up,
 // then the median of at least three passes over all queries that together take a second.
 #include <hnswlib/hnswlib.h>
 
@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <functional>
 #include <sstream>
 #include <string>
@@ -41,9 +42,17 @@ std::vector<float> ReadFloats(const char* path) {
     return floats;
 }
 
+bool use_cpu_clock = false;
+
+// Of the day, or of the processor divided by the threads at work.
+double Seconds(int threads) {
+    if (use_cpu_clock) return static_cast<double>(std::clock()) / CLOCKS_PER_SEC / threads;
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 // Runs body(i) for i below count on so many threads; returns seconds.
 double ForEach(size_t count, int threads, const std::function<void(size_t)>& body) {
-    const auto start = std::chrono::steady_clock::now();
+    const double start = Seconds(threads);
     if (threads == 1) {
         for (size_t i = 0; i < count; i++) body(i);
     } else {
@@ -56,14 +65,14 @@ double ForEach(size_t count, int threads, const std::function<void(size_t)>& bod
         }
         for (auto& worker : workers) worker.join();
     }
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return Seconds(threads) - start;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 11) {
-        std::fprintf(stderr, "ten arguments are expected, see the head of hnswlib_bench.cpp\n");
+    if (argc != 12) {
+        std::fprintf(stderr, "eleven arguments are expected, see the head of hnswlib_bench.cpp\n");
         return 2;
     }
     const size_t dim = std::strtoul(argv[3], nullptr, 10);
@@ -73,6 +82,7 @@ int main(int argc, char** argv) {
     const size_t query_count = queries.size() / dim;
     const int threads = std::atoi(argv[8]);
     const int build_threads = std::atoi(argv[9]);
+    use_cpu_clock = std::strcmp(argv[10], "cpu") == 0;
 
     hnswlib::L2Space euclidean(dim);
     hnswlib::InnerProductSpace dot(dim);
@@ -84,7 +94,7 @@ int main(int argc, char** argv) {
     double build_seconds = ForEach(1, 1, [&](size_t) { graph.addPoint(base.data(), 0); });
     build_seconds += ForEach(count - 1, build_threads, [&](size_t i) { graph.addPoint(base.data() + (i + 1) * dim, i + 1); });
 
-    const std::string index_file = std::string(argv[10]) + ".index";
+    const std::string index_file = std::string(argv[11]) + ".index";
     graph.saveIndex(index_file);
     FILE* saved = std::fopen(index_file.c_str(), "rb");
     std::fseek(saved, 0, SEEK_END);
@@ -92,7 +102,7 @@ int main(int argc, char** argv) {
     std::fclose(saved);
     std::remove(index_file.c_str());
 
-    FILE* results = std::fopen(argv[10], "wb");
+    FILE* results = std::fopen(argv[11], "wb");
     std::vector<int32_t> ids(query_count * kNeighbors);
     std::stringstream list(argv[7]);
     for (std::string item; std::getline(list, item, ',');) {

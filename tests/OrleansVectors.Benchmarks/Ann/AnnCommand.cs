@@ -37,6 +37,8 @@ internal static class AnnCommand
         };
         var threads = Number("--threads", "Threads that search.", 1, 1, ThreadsMax);
         var buildThreads = Number("--build-threads", "Threads that build.", Environment.ProcessorCount, 1, ThreadsMax);
+        var clock = Word("--clock", "What a second is: wall, or cpu where the machine is not yours alone.", new Dictionary<string, Clock> { ["wall"] = Clock.Wall, ["cpu"] = Clock.Cpu });
+        clock.DefaultValueFactory = _ => Clock.Wall;
         var rows = new Option<int?>("--rows")
         {
             Description = "Take only the first rows of the base; the truth is then computed again.",
@@ -45,7 +47,7 @@ internal static class AnnCommand
 
         var command = new Command("ann", "Recall@10, queries per second, build time and memory, one line for each point: ov,SET,INDEX AND PARAMETERS,THREADS,RECALL10,QPS,BUILD_SECONDS,MIB")
         {
-            baseFile, queryFile, truthFile, metric, index, m, efConstruction, ef, threads, buildThreads, rows,
+            baseFile, queryFile, truthFile, metric, index, m, efConstruction, ef, threads, buildThreads, rows, clock,
         };
         command.SetAction(parsed =>
         {
@@ -61,6 +63,7 @@ internal static class AnnCommand
                 Ef = parsed.GetRequiredValue(ef),
                 Threads = parsed.GetRequiredValue(threads),
                 BuildThreads = parsed.GetRequiredValue(buildThreads),
+                Clock = parsed.GetRequiredValue(clock),
                 Rows = parsed.GetValue(rows),
             });
             return 0;

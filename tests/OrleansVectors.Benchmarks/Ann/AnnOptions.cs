@@ -25,6 +25,8 @@ internal sealed record AnnOptions
 
     public required int BuildThreads { get; init; }
 
+    public required Clock Clock { get; init; }
+
     /// <summary>Take only so many rows of the base; all when null.</summary>
     public required int? Rows { get; init; }
 }

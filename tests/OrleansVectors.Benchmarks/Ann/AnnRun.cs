@@ -15,8 +15,8 @@ internal sealed class AnnRun(TextWriter output, TextWriter error, PassTimes time
         error.WriteLine($"{set.Name}: {set.Count} vectors of {set.Rows.Dim}, {set.QueryCount} queries; building {options.Index} with {options.BuildThreads} threads");
         using IMeasuredIndex index = options.Index == IndexKind.Flat
             ? new MeasuredFlat(set)
-            : new MeasuredHnsw(set, new HnswOptions(options.M, options.EfConstruction), options.BuildThreads, error);
-        var passes = new QueryPasses(set, index, options.Threads, times);
+            : new MeasuredHnsw(set, new HnswOptions(options.M, options.EfConstruction), options.BuildThreads, options.Clock, error);
+        var passes = new QueryPasses(set, index, options.Threads, options.Clock, times);
 
         // Ef means nothing to the flat index: it is one point.
         foreach (var ef in options.Index == IndexKind.Flat ? [DataSet.K] : options.Ef)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Hnsw;
@@ -14,14 +13,14 @@ internal sealed class MeasuredHnsw : IMeasuredIndex
     private readonly HnswGraph graph;
     private readonly DataSet set;
 
-    public MeasuredHnsw(DataSet set, HnswOptions options, int threads, TextWriter error)
+    public MeasuredHnsw(DataSet set, HnswOptions options, int threads, Clock clock, TextWriter error)
     {
         this.set = set;
         graph = new HnswGraph(set.Rows, set.Metric, options, (uint)set.Count);
-        var start = Stopwatch.GetTimestamp();
+        var start = clock.Seconds(threads);
         Insert(threads, error);
         graph.RepairReachability();
-        BuildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        BuildSeconds = clock.Seconds(threads) - start;
     }
 
     /// <summary>From the first insertion to a graph in which every point is reachable; reading the files is not in it.</summary>

@@ -4,7 +4,7 @@ using OrleansVectors.Numerics;
 namespace OrleansVectors.Benchmarks.Ann;
 
 /// <summary>Runs all queries again and again over one index and measures.</summary>
-internal sealed class QueryPasses(DataSet set, IMeasuredIndex index, int threads, PassTimes times)
+internal sealed class QueryPasses(DataSet set, IMeasuredIndex index, int threads, Clock clock, PassTimes times)
 {
     /// <summary>Measured passes over all queries for each point, at least; the median counts.</summary>
     private const int PassesMin = 3;
@@ -54,19 +54,19 @@ internal sealed class QueryPasses(DataSet set, IMeasuredIndex index, int threads
     {
         if (threads == 1)
         {
-            var start = Stopwatch.GetTimestamp();
+            var start = clock.Seconds(threads);
             Span<Candidate> results = stackalloc Candidate[DataSet.K];
             for (var query = 0; query < set.QueryCount; query++)
             {
                 index.Search(set.Query(query), ef, results);
             }
 
-            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+            return clock.Seconds(threads) - start;
         }
 
         var next = -1;
-        long started = 0;
-        using var line = new Barrier(threads, _ => started = Stopwatch.GetTimestamp());
+        var started = 0.0;
+        using var line = new Barrier(threads, _ => started = clock.Seconds(threads));
         var workers = new Thread[threads];
         for (var i = 0; i < threads; i++)
         {
@@ -87,6 +87,6 @@ internal sealed class QueryPasses(DataSet set, IMeasuredIndex index, int threads
             worker.Join();
         }
 
-        return Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return clock.Seconds(threads) - started;
     }
 }
