@@ -1,1 +1,93 @@
-var app = Microsoft.AspNetCore.Builder.WebApplication.Create(args); app.Run();
+using System.Collections;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using OrleansVectors.Api;
+using OrleansVectors.Collections;
+using OrleansVectors.Server.Configuration;
+using OrleansVectors.Server.Hosting;
+
+namespace OrleansVectors.Server;
+
+/// <summary>The composition root: settings, database, web server, in this order, and back.</summary>
+internal static class Program
+{
+    private const int Success = 0;
+    private const int Failed = 1;
+    private const int WronglyConfigured = 2;
+
+    private static async Task<int> Main(string[] arguments)
+    {
+        try
+        {
+            CommandLine commandLine = CommandLine.Parse(arguments);
+            switch (commandLine.Wish)
+            {
+                case CommandLineWish.Help:
+                    Console.Write(CommandLine.Usage);
+                    return Success;
+                case CommandLineWish.Version:
+                    Console.WriteLine($"OrleansVectors {ProductVersion.Number} {ProductVersion.Commit}".TrimEnd());
+                    return Success;
+                default:
+                    return await ServeAsync(ServerSettings.Load(commandLine, Environment())).ConfigureAwait(false);
+            }
+        }
+        catch (ConfigurationException exception)
+        {
+            return Fail(WronglyConfigured, exception.Message);
+        }
+    }
+
+    private static async Task<int> ServeAsync(ServerSettings settings)
+    {
+        VectorDatabase database;
+        try
+        {
+            database = await VectorDatabase.OpenAsync(new DatabaseOptions
+            {
+                Folder = settings.DataFolder,
+                Partitions = settings.Partitions,
+            }).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (StartupFailure.Explains(exception, settings.DataFolder, out string reason))
+        {
+            return Fail(Failed, reason);
+        }
+
+        await using (database.ConfigureAwait(false))
+        {
+            WebApplication app = WebServer.Build(settings, database);
+            await using (app.ConfigureAwait(false))
+            {
+                try
+                {
+                    await app.StartAsync().ConfigureAwait(false);
+                }
+                catch (Exception exception) when (exception is IOException or SocketException)
+                {
+                    return Fail(Failed, $"cannot listen: {exception.Message}");
+                }
+
+                Banner.Print(Console.Out, WebServer.AddressesOf(app), settings.DataFolder);
+                app.Logger.LogWarning("No credentials are configured: everybody on this machine has full access");
+                await app.WaitForShutdownAsync().ConfigureAwait(false);
+            }
+        }
+
+        return Success;
+    }
+
+    private static Dictionary<string, string> Environment()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
+            variables[(string)variable.Key] = (string)variable.Value!;
+        return variables;
+    }
+
+    private static int Fail(int code, string reason)
+    {
+        Console.Error.WriteLine($"orleansvectors: {reason}");
+        return code;
+    }
+}

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansVectors.Collections;
 
 namespace OrleansVectors.Api.Requests;
 
@@ -39,6 +40,13 @@ public sealed class ApiCall
     /// <summary>Cancelled when the caller goes away or its <c>timeout</c> is over.</summary>
     public CancellationToken CancellationToken { get; }
 
+    /// <summary>The database.</summary>
+    public VectorDatabase Database => Service<VectorDatabase>();
+
+    /// <summary>The collection the path names as <c>collection_name</c>, by its name or an alias.</summary>
+    /// <exception cref="OrleansVectors.Collections.Errors.CollectionNotFoundException">There is none.</exception>
+    public Collection Collection => Database.GetCollection(PathPart("collection_name"));
+
     /// <summary>A part of the request's path, decoded.</summary>
     public string PathPart(string name) => (string)Context.Request.RouteValues[name]!;
 
@@ -56,23 +64,36 @@ public sealed class ApiCall
     /// It must not fail half way: have everything ready before.
     /// </summary>
     public Task WriteResultAsync<TState>(TState state, Action<Utf8JsonWriter, TState> writeResult)
-    {
-        ArgumentNullException.ThrowIfNull(writeResult);
-        HttpResponse response = Context.Response;
-        response.StatusCode = StatusCodes.Status200OK;
-        response.ContentType = "application/json";
-        using (var writer = new Utf8JsonWriter((IBufferWriter<byte>)response.BodyWriter, WriterOptions))
+        => WriteJsonAsync((state, writeResult, _started), static (writer, answer) =>
         {
             writer.WriteStartObject();
             writer.WriteNull("usage"u8);
             writer.WritePropertyName("result"u8);
-            writeResult(writer, state);
+            answer.writeResult(writer, answer.state);
             writer.WriteString("status"u8, "ok"u8);
-            writer.WriteNumber("time"u8, ElapsedSeconds(_started));
+            writer.WriteNumber("time"u8, ElapsedSeconds(answer._started));
             writer.WriteEndObject();
+        });
+
+    /// <summary>Answers 200 with JSON outside the envelope.</summary>
+    internal async Task WriteJsonAsync<TState>(TState state, Action<Utf8JsonWriter, TState> write)
+    {
+        HttpResponse response = Context.Response;
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = "application/json";
+        try
+        {
+            using var writer = new Utf8JsonWriter((IBufferWriter<byte>)response.BodyWriter, WriterOptions);
+            write(writer, state);
+        }
+        catch
+        {
+            // Half an answer may be in the response's buffer already: the caller must not take it for a whole one.
+            Context.Abort();
+            throw;
         }
 
-        return response.BodyWriter.FlushAsync(Context.RequestAborted).AsTask();
+        await response.BodyWriter.FlushAsync(Context.RequestAborted).ConfigureAwait(false);
     }
 
     /// <summary>Answers 200 with <c>"result": true</c> or false.</summary>

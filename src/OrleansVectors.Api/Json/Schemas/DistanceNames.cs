@@ -1,0 +1,26 @@
+using OrleansVectors.Numerics;
+
+namespace OrleansVectors.Api.Json.Schemas;
+
+/// <summary>The public names of metrics.</summary>
+internal static class DistanceNames
+{
+    /// <summary>Reads a name.</summary>
+    public static DistanceMetric Read(ref JsonCursor cursor) => cursor.GetOneOf("Cosine", "Euclid", "Dot", "Manhattan") switch
+    {
+        "Cosine" => DistanceMetric.Cosine,
+        "Euclid" => DistanceMetric.Euclidean,
+        "Dot" => DistanceMetric.Dot,
+        _ => DistanceMetric.Manhattan,
+    };
+
+    /// <summary>The name of a metric.</summary>
+    public static string Of(DistanceMetric metric) => metric switch
+    {
+        DistanceMetric.Cosine => "Cosine",
+        DistanceMetric.Euclidean => "Euclid",
+        DistanceMetric.Dot => "Dot",
+        DistanceMetric.Manhattan => "Manhattan",
+        _ => throw new ArgumentOutOfRangeException(nameof(metric)),
+    };
+}

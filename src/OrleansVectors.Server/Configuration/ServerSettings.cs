@@ -1,0 +1,129 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using OrleansVectors.Api;
+using OrleansVectors.Partitions;
+using OrleansVectors.Storage.Log;
+
+namespace OrleansVectors.Server.Configuration;
+
+/// <summary>The server's settings, read and checked.</summary>
+internal sealed record ServerSettings
+{
+    private const string Section = "OrleansVectors";
+    private const string VariablePrefix = "OV_";
+    private const string FileVariable = "OV_CONFIG";
+    private const string DefaultFile = "appsettings.json";
+
+    public required string DataFolder { get; init; }
+
+    public required IReadOnlyList<ListenAddress> Addresses { get; init; }
+
+    public required PartitionOptions Partitions { get; init; }
+
+    public required ApiOptions Api { get; init; }
+
+    /// <summary>The whole file and environment, for what is the web server's and the logger's.</summary>
+    public required IConfiguration Configuration { get; init; }
+
+    /// <summary>Puts file, environment and command line over each other, in this order.</summary>
+    /// <exception cref="ConfigurationException">An unknown name or a value that cannot be used.</exception>
+    public static ServerSettings Load(CommandLine commandLine, IReadOnlyDictionary<string, string> environment)
+    {
+        var builder = new ConfigurationBuilder();
+        AddFile(builder, commandLine.ConfigurationFile ?? environment.GetValueOrDefault(FileVariable));
+        builder.AddInMemoryCollection(FromEnvironment(environment));
+        builder.AddInMemoryCollection(
+            commandLine.Values.Select(value => KeyValuePair.Create($"{Section}:{value.Key}", (string?)value.Value)));
+        IConfigurationRoot configuration = Build(builder);
+        IConfigurationSection section = configuration.GetSection(Section);
+        foreach (IConfigurationSection setting in section.GetChildren())
+        {
+            if (!ServerOption.All.Any(option => string.Equals(option.Key, setting.Key, StringComparison.OrdinalIgnoreCase)))
+                throw new ConfigurationException($"unknown setting {Section}:{setting.Key}; --help lists the options");
+        }
+
+        var partitions = new PartitionOptions();
+        return new ServerSettings
+        {
+            DataFolder = Folder(section[ServerOption.Data.Key] ?? "data"),
+            Addresses = ListenAddress.ParseAll(section[ServerOption.Urls.Key] ?? "http://127.0.0.1:6333"),
+            Partitions = partitions with
+            {
+                Durability = ReadDurability(section[ServerOption.Durability.Key]),
+                IndexingThreads = (int)(Number(section, ServerOption.IndexingThreads, 0, 1_024) ?? partitions.IndexingThreads),
+                CheckpointLogBytes = Number(section, ServerOption.CheckpointLogBytes, 1 << 10, 1L << 40)
+                    ?? partitions.CheckpointLogBytes,
+            },
+            Api = new ApiOptions
+            {
+                BodyBytesMax = Number(section, ServerOption.BodyBytesMax, 1 << 10, ApiLimits.BodyBytesMaxUpper)
+                    ?? ApiLimits.BodyBytesMaxDefault,
+            },
+            Configuration = configuration,
+        };
+    }
+
+    private static void AddFile(ConfigurationBuilder builder, string? file)
+    {
+        string path = Path.GetFullPath(file ?? DefaultFile);
+        if (file is not null && !File.Exists(path))
+            throw new ConfigurationException($"there is no configuration file {path}");
+        builder.AddJsonFile(path, optional: file is null, reloadOnChange: false);
+    }
+
+    private static IConfigurationRoot Build(ConfigurationBuilder builder)
+    {
+        try
+        {
+            return builder.Build();
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            string reason = exception.InnerException is Exception inner ? $"{exception.Message} {inner.Message}" : exception.Message;
+            throw new ConfigurationException(reason);
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, string?>> FromEnvironment(IReadOnlyDictionary<string, string> environment)
+    {
+        // The web framework's usual variable; ours goes before it.
+        if (environment.TryGetValue("ASPNETCORE_URLS", out string? urls))
+            yield return KeyValuePair.Create($"{Section}:{ServerOption.Urls.Key}", (string?)urls);
+        foreach ((string name, string value) in environment)
+        {
+            if (!name.StartsWith(VariablePrefix, StringComparison.Ordinal) || name == FileVariable)
+                continue;
+            ServerOption option = ServerOption.All.FirstOrDefault(known => known.Variable == name)
+                ?? throw new ConfigurationException($"unknown setting {name} in the environment; --help lists the options");
+            yield return KeyValuePair.Create($"{Section}:{option.Key}", (string?)value);
+        }
+    }
+
+    private static string Folder(string path)
+    {
+        if (path.Length == 0 || path.Contains('\0'))
+            throw new ConfigurationException("--data names no folder");
+        return Path.GetFullPath(path);
+    }
+
+    private static Durability ReadDurability(string? text) => text switch
+    {
+        null or "flush" => Durability.Flush,
+        "os" => Durability.Os,
+        _ => throw new ConfigurationException($"durability {text} is unknown: it is flush or os"),
+    };
+
+    private static long? Number(IConfigurationSection section, ServerOption option, long from, long to)
+    {
+        string? text = section[option.Key];
+        if (text is null)
+            return null;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+            && value >= from && value <= to)
+        {
+            return value;
+        }
+
+        throw new ConfigurationException($"{option.Argument} {text} is invalid: it is a number from {from} to {to}");
+    }
+}
