@@ -1,0 +1,80 @@
+using OrleansVectors.Indexes.Concurrency;
+using OrleansVectors.Partitions.Rows;
+using OrleansVectors.Partitions.Schemas;
+using OrleansVectors.Partitions.Vectors;
+
+namespace OrleansVectors.Partitions;
+
+/// <summary>Everything a partition holds in memory. Changed by the applier alone, read by anybody inside the gate.</summary>
+internal sealed class PartitionState : IDisposable
+{
+    private VectorField[] _fields;
+    private AppliedState _applied = new(0, 0, 0);
+
+    public PartitionState(PartitionSchema schema, uint pointsMax)
+    {
+        Table = new PointTable(pointsMax);
+        Ids = new IdMap(Table);
+        Payloads = new PayloadHeap();
+        _fields = [.. schema.Vectors.Select(vector => new VectorField(vector, pointsMax))];
+    }
+
+    /// <summary>Readers are inside while they look; memory they may see is freed only when they have left.</summary>
+    public ReaderGate Gate { get; } = new();
+
+    public PointTable Table { get; }
+
+    public IdMap Ids { get; }
+
+    public PayloadHeap Payloads { get; }
+
+    /// <summary>The vector names; replaced whole when the schema changes.</summary>
+    public IReadOnlyList<VectorField> Fields => Volatile.Read(ref _fields);
+
+    /// <summary>What readers may see; published by the applier after each operation.</summary>
+    public AppliedState Applied => Volatile.Read(ref _applied);
+
+    /// <summary>Finds a vector field by name; null when the schema has none.</summary>
+    public VectorField? Field(string name)
+    {
+        foreach (VectorField field in Fields)
+        {
+            if (field.Schema.Name == name)
+            {
+                return field;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Finds a vector field by number; null when the schema has none (any more).</summary>
+    public VectorField? Field(ushort number)
+    {
+        foreach (VectorField field in Fields)
+        {
+            if (field.Schema.Number == number)
+            {
+                return field;
+            }
+        }
+
+        return null;
+    }
+
+    public void Publish(AppliedState applied) => Volatile.Write(ref _applied, applied);
+
+    public void ReplaceFields(VectorField[] fields) => Volatile.Write(ref _fields, fields);
+
+    public void Dispose()
+    {
+        foreach (VectorField field in _fields)
+        {
+            field.Dispose();
+        }
+
+        Payloads.Dispose();
+        Ids.Dispose();
+        Table.Dispose();
+    }
+}

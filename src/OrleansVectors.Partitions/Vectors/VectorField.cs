@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+using OrleansVectors.Indexes.Hnsw;
+using OrleansVectors.Indexes.Vectors;
+using OrleansVectors.Numerics.Memory;
+using OrleansVectors.Partitions.Schemas;
+
+namespace OrleansVectors.Partitions.Vectors;
+
+/// <summary>
+/// One vector name of a partition: its vectors by point ordinal, which ordinals have one, and its graph.
+/// </summary>
+/// <remarks>The applier writes vectors; indexing threads insert into the graph; readers take no lock.</remarks>
+internal sealed unsafe class VectorField : IDisposable
+{
+    private readonly uint _pointsMax;
+    private HnswGraph? _graph;
+
+    public VectorField(VectorFieldSchema schema, uint pointsMax)
+    {
+        Schema = schema;
+        _pointsMax = pointsMax;
+        Rows = new VectorRows($"vectors-{schema.Number}", schema.Dim, pointsMax);
+        Presence = new NativeRegion($"presence-{schema.Number}", pointsMax);
+        _graph = NewGraph(schema);
+        Cursor = new IndexingCursor();
+    }
+
+    public VectorFieldSchema Schema { get; private set; }
+
+    public VectorRows Rows { get; }
+
+    /// <summary>One byte for each ordinal: 1 when it has a vector.</summary>
+    public NativeRegion Presence { get; }
+
+    /// <summary>The graph, null when the schema wants none. Readers take it once.</summary>
+    public HnswGraph? Graph => Volatile.Read(ref _graph);
+
+    /// <summary>How far indexing has come.</summary>
+    public IndexingCursor Cursor { get; }
+
+    /// <summary>Live points that have a vector. Written by the applier.</summary>
+    public long LiveVectors { get; set; }
+
+    public long VectorBytes => LiveVectors * Schema.Dim * sizeof(float);
+
+    public bool Has(uint ordinal) => Presence.Base[ordinal] != 0;
+
+    /// <summary>Stores the vector of a new ordinal, or notes that it has none.</summary>
+    public void Write(uint ordinal, ReadOnlySpan<float> vector)
+    {
+        Presence.EnsureCommitted(ordinal + 1L);
+        bool present = !vector.IsEmpty;
+        if (present)
+        {
+            Rows.Write(ordinal, vector);
+            LiveVectors++;
+        }
+
+        Presence.Base[ordinal] = present ? (byte)1 : (byte)0;
+        Presence.MarkDirty(ordinal, 1);
+    }
+
+    /// <summary>The vector of an ordinal, or an empty span.</summary>
+    public ReadOnlySpan<float> Vector(uint ordinal) => Has(ordinal) ? Rows.Vector(ordinal) : default;
+
+    /// <summary>Takes a changed schema of the same number, dimension and metric.</summary>
+    /// <returns>The graph that no longer fits and must be freed when its readers have left; null when it stays.</returns>
+    public HnswGraph? Change(VectorFieldSchema schema)
+    {
+        bool sameGraph = schema.M == Schema.M && schema.EfConstruction == Schema.EfConstruction;
+        Schema = schema;
+        return sameGraph ? null : ReplaceGraph();
+    }
+
+    /// <summary>Begins an empty graph; every vector has to be inserted again. No indexing may be going on.</summary>
+    /// <returns>The old graph, to be freed when its readers have left.</returns>
+    public HnswGraph? ReplaceGraph()
+    {
+        HnswGraph? old = _graph;
+        Cursor.Reset();
+        Volatile.Write(ref _graph, NewGraph(Schema));
+        return old;
+    }
+
+    public void Dispose()
+    {
+        _graph?.Dispose();
+        Rows.Dispose();
+        Presence.Dispose();
+    }
+
+    private HnswGraph? NewGraph(VectorFieldSchema schema)
+        => schema.M == 0
+            ? null
+            : new HnswGraph(Rows, schema.Metric, new HnswOptions(schema.M, schema.EfConstruction, schema.Number), _pointsMax);
+}

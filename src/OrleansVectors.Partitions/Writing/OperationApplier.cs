@@ -1,0 +1,383 @@
+using OrleansVectors.Partitions.Encoding;
+using OrleansVectors.Partitions.Errors;
+using OrleansVectors.Partitions.Filters;
+using OrleansVectors.Partitions.Operations;
+using OrleansVectors.Partitions.Payloads;
+using OrleansVectors.Partitions.Rows;
+using OrleansVectors.Partitions.Vectors;
+
+namespace OrleansVectors.Partitions.Writing;
+
+/// <summary>
+/// Applies logged operations to the state, one list at a time: deterministic, no I/O, the same code for a fresh write and
+/// for recovery.
+/// </summary>
+/// <remarks>
+/// All operations of a list share its sequence and become visible together, when the new state is published at the end.
+/// An operation that cannot be carried out whole changes nothing and says why. Old versions of points are never touched
+/// but to note their end, so readers at an earlier sequence go on undisturbed.
+/// </remarks>
+internal sealed class OperationApplier(PartitionState state)
+{
+    private readonly PointTable _table = state.Table;
+    private readonly List<uint> _selected = [];
+    private long _livePoints;
+
+    /// <summary>Sets the count that a recovery found.</summary>
+    public void Restore(long livePoints) => _livePoints = livePoints;
+
+    /// <summary>Applies an encoded operation list and publishes the result.</summary>
+    /// <exception cref="OperationFormatException">The bytes are not an operation list of a known version.</exception>
+    public OperationOutcome Apply(ulong sequence, ReadOnlyMemory<byte> operations)
+    {
+        ByteReader reader = new(operations.Span);
+        byte version = reader.Byte();
+        if (version != OperationEncoder.Version)
+        {
+            throw new OperationFormatException($"operations of version {version}, known is {OperationEncoder.Version}");
+        }
+
+        string? refusal = null;
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            refusal = ApplyOne(ref reader, sequence) ?? refusal;
+        }
+
+        state.Publish(new AppliedState(sequence, _table.Count, _livePoints));
+        return new OperationOutcome(sequence, refusal);
+    }
+
+    private string? ApplyOne(ref ByteReader reader, ulong sequence)
+    {
+        OperationKind kind = (OperationKind)reader.Byte();
+        return kind switch
+        {
+            OperationKind.Upsert => Upsert(ref reader, sequence),
+            OperationKind.Delete => Delete(ref reader, sequence),
+            OperationKind.UpdateVectors => UpdateVectors(ref reader, sequence),
+            OperationKind.DeleteVectors => DeleteVectors(ref reader, sequence),
+            OperationKind.SetPayload => SetPayload(ref reader, sequence),
+            OperationKind.OverwritePayload => OverwritePayload(ref reader, sequence),
+            OperationKind.DeletePayloadKeys => DeletePayloadKeys(ref reader, sequence),
+            OperationKind.ClearPayload => ChangePayloads(ref reader, sequence, static _ => PayloadDocument.Empty),
+            _ => throw new OperationFormatException($"an operation of kind {(byte)kind}"),
+        };
+    }
+
+    private string? Upsert(ref ByteReader reader, ulong sequence)
+    {
+        UpsertMode mode = (UpsertMode)reader.Byte();
+        RowMatcher? condition = ReadOptionalFilter(ref reader);
+        int count = reader.Count();
+        string? refusal = RefuseBeyondCapacity(count);
+        long payloadRoom = PayloadHeap.BytesMax - state.Payloads.UsedBytes;
+        if (refusal is null && PayloadBytesAhead(reader, count) > payloadRoom)
+        {
+            refusal = $"the partition is full: payloads may take {PayloadHeap.BytesMax} bytes, {payloadRoom} are left";
+        }
+
+        for (; count > 0; count--)
+        {
+            PointId id = reader.Id();
+            ReadOnlySpan<byte> payload = reader.Bytes();
+            VectorsAhead vectors = VectorsAhead.Read(ref reader);
+            uint old = Live(id, out uint newest);
+            bool exists = old != PointRow.NoPrevious;
+            bool passedOver = refusal is not null
+                || (exists ? mode == UpsertMode.InsertOnly : mode == UpsertMode.UpdateOnly)
+                || (exists && condition is { } filter && !filter.Matches(old, sequence));
+            if (passedOver)
+            {
+                continue;
+            }
+
+            long record = PayloadView.OfDocument(payload).IsEmptyContainer ? 0 : state.Payloads.Append(sequence, 0, payload);
+            uint ordinal = _table.Append(id, sequence, record, newest);
+            foreach (VectorField field in state.Fields)
+            {
+                field.Write(ordinal, vectors.Of(field.Schema.Number));
+            }
+
+            Lead(id, ordinal, old, sequence);
+        }
+
+        return refusal;
+    }
+
+    private string? Delete(ref ByteReader reader, ulong sequence)
+    {
+        Select(ref reader, sequence);
+        foreach (uint ordinal in _selected)
+        {
+            End(ordinal, sequence);
+            _livePoints--;
+        }
+
+        return null;
+    }
+
+    private string? UpdateVectors(ref ByteReader reader, ulong sequence)
+    {
+        RowMatcher? condition = ReadOptionalFilter(ref reader);
+        int count = reader.Count();
+        string? refusal = RefuseBeyondCapacity(count);
+        for (; count > 0; count--)
+        {
+            PointId id = reader.Id();
+            VectorsAhead vectors = VectorsAhead.Read(ref reader);
+            uint old = Live(id, out _);
+            if (refusal is null && old != PointRow.NoPrevious && (condition is not { } filter || filter.Matches(old, sequence)))
+            {
+                Renew(old, sequence, vectors, without: null);
+            }
+        }
+
+        return refusal;
+    }
+
+    private string? DeleteVectors(ref ByteReader reader, ulong sequence)
+    {
+        Select(ref reader, sequence);
+        HashSet<ushort> numbers = [];
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            numbers.Add(reader.UInt16());
+        }
+
+        _selected.RemoveAll(ordinal => !state.Fields.Any(field => numbers.Contains(field.Schema.Number) && field.Has(ordinal)));
+        if (RefuseBeyondCapacity(_selected.Count) is { } refusal)
+        {
+            return refusal;
+        }
+
+        foreach (uint ordinal in _selected)
+        {
+            Renew(ordinal, sequence, given: default, without: numbers);
+        }
+
+        return null;
+    }
+
+    private string? SetPayload(ref ByteReader reader, ulong sequence)
+    {
+        Select(ref reader, sequence);
+        byte[] patch = reader.Bytes().ToArray();
+        PayloadPath? key = reader.Byte() == 0 ? null : PayloadPath.Parse(reader.Text());
+        return ChangeSelected(sequence, old => key is null
+            ? PayloadEdit.Merge(PayloadView.OfDocument(old), PayloadView.OfDocument(patch))
+            : PayloadEdit.MergeAt(PayloadView.OfDocument(old), key, PayloadView.OfDocument(patch)));
+    }
+
+    private string? OverwritePayload(ref ByteReader reader, ulong sequence)
+    {
+        Select(ref reader, sequence);
+        PayloadDocument payload = PayloadDocument.FromTrusted(reader.Bytes().ToArray());
+        return ChangeSelected(sequence, _ => payload);
+    }
+
+    private string? DeletePayloadKeys(ref ByteReader reader, ulong sequence)
+    {
+        Select(ref reader, sequence);
+        PayloadPath[] keys = new PayloadPath[reader.Count()];
+        for (int i = 0; i < keys.Length; i++)
+        {
+            keys[i] = PayloadPath.Parse(reader.Text());
+        }
+
+        return ChangeSelected(sequence, old => PayloadEdit.DeleteKeys(PayloadView.OfDocument(old), keys));
+    }
+
+    private string? ChangePayloads(ref ByteReader reader, ulong sequence, PayloadChange change)
+    {
+        Select(ref reader, sequence);
+        return ChangeSelected(sequence, change);
+    }
+
+    /// <summary>Computes all new payloads first, so that one that grows beyond its limit leaves all as they were.</summary>
+    private string? ChangeSelected(ulong sequence, PayloadChange change)
+    {
+        List<PayloadDocument> changed = new(_selected.Count);
+        long bytes = 0;
+        foreach (uint ordinal in _selected)
+        {
+            try
+            {
+                PayloadDocument payload = change(PayloadOf(ordinal, sequence));
+                bytes += PayloadHeap.RecordBytes(payload.Encoded.Length);
+                changed.Add(payload);
+            }
+            catch (PayloadException limit)
+            {
+                return $"payload of point {_table.Id(ordinal)}: {limit.Message}";
+            }
+        }
+
+        if (state.Payloads.UsedBytes + bytes > PayloadHeap.BytesMax)
+        {
+            return $"the partition is full: payloads would take {state.Payloads.UsedBytes + bytes} bytes, at most {PayloadHeap.BytesMax} are possible";
+        }
+
+        for (int i = 0; i < changed.Count; i++)
+        {
+            uint ordinal = _selected[i];
+            _table.SetPayload(ordinal, state.Payloads.Append(sequence, _table.Payload(ordinal), changed[i].Encoded));
+        }
+
+        return null;
+    }
+
+    /// <summary>Gives a point a new version with the same id and payload: some vectors given anew, some left out.</summary>
+    private void Renew(uint old, ulong sequence, VectorsAhead given, HashSet<ushort>? without)
+    {
+        PointId id = _table.Id(old);
+        uint ordinal = _table.Append(id, sequence, _table.Payload(old), old);
+        foreach (VectorField field in state.Fields)
+        {
+            ushort number = field.Schema.Number;
+            ReadOnlySpan<float> vector = given.Of(number);
+            if (vector.IsEmpty && without?.Contains(number) != true)
+            {
+                vector = field.Vector(old);
+            }
+
+            field.Write(ordinal, vector);
+        }
+
+        Lead(id, ordinal, old, sequence);
+    }
+
+    /// <summary>Makes a stored version the newest of its id and ends the one before.</summary>
+    private void Lead(PointId id, uint ordinal, uint old, ulong sequence)
+    {
+        if (state.Ids.Put(id, ordinal) is { } outgrown)
+        {
+            state.Gate.WaitForReaders();
+            outgrown.Dispose();
+        }
+
+        if (old == PointRow.NoPrevious)
+        {
+            _livePoints++;
+        }
+        else
+        {
+            End(old, sequence);
+        }
+    }
+
+    private void End(uint ordinal, ulong sequence)
+    {
+        _table.MarkDeleted(ordinal, sequence);
+        foreach (VectorField field in state.Fields)
+        {
+            if (field.Has(ordinal))
+            {
+                field.LiveVectors--;
+            }
+        }
+    }
+
+    /// <summary>The live version of an id, and the newest, which may be a deleted one.</summary>
+    private uint Live(PointId id, out uint newest)
+    {
+        newest = state.Ids.Newest(id);
+        return newest != PointRow.NoPrevious && _table.IsVisible(newest, ulong.MaxValue - 1) ? newest : PointRow.NoPrevious;
+    }
+
+    private ReadOnlySpan<byte> PayloadOf(uint ordinal, ulong sequence)
+    {
+        ReadOnlySpan<byte> payload = state.Payloads.Read(_table.Payload(ordinal), sequence, out _);
+        return payload.IsEmpty ? PayloadDocument.Empty.Encoded : payload;
+    }
+
+    private void Select(ref ByteReader reader, ulong sequence)
+    {
+        _selected.Clear();
+        switch (reader.Byte())
+        {
+            case 0:
+                HashSet<uint> seen = [];
+                for (int left = reader.Count(); left > 0; left--)
+                {
+                    uint ordinal = Live(reader.Id(), out _);
+                    if (ordinal != PointRow.NoPrevious && seen.Add(ordinal))
+                    {
+                        _selected.Add(ordinal);
+                    }
+                }
+
+                break;
+            case 1:
+                RowMatcher filter = new(state, FilterCodec.Decode(reader.Bytes()));
+                for (uint ordinal = 0; ordinal < _table.Count; ordinal++)
+                {
+                    if (_table.IsVisible(ordinal, sequence) && filter.Matches(ordinal, sequence))
+                    {
+                        _selected.Add(ordinal);
+                    }
+                }
+
+                break;
+            case var kind:
+                throw new OperationFormatException($"a selection of kind {kind}");
+        }
+    }
+
+    private RowMatcher? ReadOptionalFilter(ref ByteReader reader)
+        => reader.Byte() == 0 ? null : new RowMatcher(state, FilterCodec.Decode(reader.Bytes()));
+
+    private string? RefuseBeyondCapacity(int versions)
+        => _table.Count + (long)versions <= _table.PointsMax
+            ? null
+            : $"the partition is full: it would hold {_table.Count + (long)versions} point versions, at most {_table.PointsMax} are possible";
+
+    private static long PayloadBytesAhead(ByteReader reader, int count)
+    {
+        long bytes = 0;
+        for (; count > 0; count--)
+        {
+            reader.Id();
+            bytes += PayloadHeap.RecordBytes(reader.Bytes().Length);
+            VectorsAhead.Read(ref reader);
+        }
+
+        return bytes;
+    }
+
+    private delegate PayloadDocument PayloadChange(ReadOnlySpan<byte> old);
+
+    /// <summary>The vectors of one point as they lie in the operation's bytes.</summary>
+    private readonly ref struct VectorsAhead(ReadOnlySpan<byte> bytes, int count)
+    {
+        private readonly ReadOnlySpan<byte> _bytes = bytes;
+
+        public static VectorsAhead Read(ref ByteReader reader)
+        {
+            int count = reader.Count();
+            ReadOnlySpan<byte> start = reader.Rest;
+            for (int i = 0; i < count; i++)
+            {
+                reader.UInt16();
+                reader.Floats(reader.Count());
+            }
+
+            return new VectorsAhead(start, count);
+        }
+
+        public ReadOnlySpan<float> Of(ushort number)
+        {
+            ByteReader reader = new(_bytes);
+            for (int i = 0; i < count; i++)
+            {
+                ushort found = reader.UInt16();
+                ReadOnlySpan<float> values = reader.Floats(reader.Count());
+                if (found == number)
+                {
+                    return values;
+                }
+            }
+
+            return default;
+        }
+    }
+}

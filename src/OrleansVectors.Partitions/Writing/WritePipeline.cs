@@ -1,0 +1,205 @@
+using System.Threading.Channels;
+using OrleansVectors.Partitions.Errors;
+using OrleansVectors.Storage.Log;
+
+namespace OrleansVectors.Partitions.Writing;
+
+/// <summary>
+/// Log, then apply, then acknowledge. Two loops: one writes what has gathered to the log with a single flush, the other
+/// applies what is durable; while one group is applied the next is flushed.
+/// </summary>
+/// <remarks>
+/// 1. Order is the log's order: sequences are given by the committer, and the applier takes groups as they were logged.
+/// 2. Nothing is applied before it is durable, so no reader ever sees what a crash could take back.
+/// 3. A write that the log refuses for lack of space fails alone and the pipeline goes on; any other failure of the log,
+///    and any failure of the applier, stops the pipeline: all later writes fail, reads go on.
+/// </remarks>
+internal sealed class WritePipeline : IAsyncDisposable
+{
+    /// <summary>Bytes of operations that may wait to be logged or applied.</summary>
+    public const long WaitingBytesMax = 256L << 20;
+
+    private const int GroupOperationsMax = 1024;
+    private const long GroupBytesMax = 32L << 20;
+    private const int GroupsInFlightMax = 2;
+
+    private readonly LocalLog _log;
+    private readonly Func<ulong, ReadOnlyMemory<byte>, OperationOutcome> _apply;
+    private readonly ByteBudget _budget = new(WaitingBytesMax);
+    private readonly Channel<Pending> _arrivals = Channel.CreateUnbounded<Pending>(new() { SingleReader = true });
+    private readonly Channel<List<Pending>> _durable = Channel.CreateBounded<List<Pending>>(
+        new BoundedChannelOptions(GroupsInFlightMax) { SingleReader = true, SingleWriter = true });
+
+    private readonly Task _loops;
+    private volatile Exception? _failure;
+
+    public WritePipeline(LocalLog log, Func<ulong, ReadOnlyMemory<byte>, OperationOutcome> apply)
+    {
+        _log = log;
+        _apply = apply;
+        _loops = Task.WhenAll(Task.Run(CommitAsync), Task.Run(ApplyAsync));
+    }
+
+    /// <summary>Why the pipeline has stopped; null while it works.</summary>
+    public Exception? Failure => _failure;
+
+    /// <summary>Logs and applies an operation list.</summary>
+    /// <param name="operation">Encoded operations; must not change until the task ends.</param>
+    /// <param name="waitUntilVisible">False ends the task when the operation is durable, before it is applied.</param>
+    /// <exception cref="PartitionFailedException">The pipeline has stopped, or the disk is full.</exception>
+    /// <exception cref="PartitionClosedException">The partition is being closed.</exception>
+    public async Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operation, bool waitUntilVisible)
+    {
+        await _budget.TakeAsync(operation.Length).ConfigureAwait(false);
+        return await EnqueueAsync(new Pending(operation, waitUntilVisible, Between: null)).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs an action on the applier between two operations: it sees the state exactly as of one sequence.</summary>
+    public Task RunBetweenOperationsAsync(Action action)
+        => EnqueueAsync(new Pending(default, WaitUntilVisible: true, action));
+
+    /// <summary>Takes no more writes, finishes those that wait, and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _arrivals.Writer.TryComplete();
+        await _loops.ConfigureAwait(false);
+    }
+
+    private Task<OperationOutcome> EnqueueAsync(Pending pending)
+    {
+        if (!_arrivals.Writer.TryWrite(pending))
+        {
+            _budget.Return(pending.Operation.Length);
+            throw new PartitionClosedException();
+        }
+
+        return pending.Done.Task;
+    }
+
+    private async Task CommitAsync()
+    {
+        ChannelReader<Pending> arrivals = _arrivals.Reader;
+        List<ReadOnlyMemory<byte>> operations = [];
+        while (await arrivals.WaitToReadAsync().ConfigureAwait(false))
+        {
+            List<Pending> group = [];
+            operations.Clear();
+            for (long bytes = 0; group.Count < GroupOperationsMax && bytes < GroupBytesMax && arrivals.TryRead(out Pending? next);)
+            {
+                group.Add(next);
+                bytes += next.Operation.Length;
+                if (next.Between is null)
+                {
+                    operations.Add(next.Operation);
+                }
+            }
+
+            if (_failure is { } failure)
+            {
+                Fail(group, failure);
+                continue;
+            }
+
+            try
+            {
+                Log(group, operations);
+            }
+            catch (LogDiskFullException full)
+            {
+                Fail(group, full);
+                continue;
+            }
+#pragma warning disable CA1031 // whatever the log throws, the writers must hear of it and the loop must not die silently
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                _failure = error;
+                Fail(group, error);
+                continue;
+            }
+
+            await _durable.Writer.WriteAsync(group).ConfigureAwait(false);
+        }
+
+        _durable.Writer.Complete();
+    }
+
+    private void Log(List<Pending> group, List<ReadOnlyMemory<byte>> operations)
+    {
+        if (operations.Count == 0)
+        {
+            return;
+        }
+
+        ulong last = _log.AppendGroup([.. operations]).Value;
+        ulong sequence = last - (ulong)operations.Count;
+        foreach (Pending pending in group)
+        {
+            if (pending.Between is null)
+            {
+                pending.Sequence = ++sequence;
+                if (!pending.WaitUntilVisible)
+                {
+                    pending.Done.TrySetResult(new OperationOutcome(sequence, Refusal: null));
+                }
+            }
+        }
+    }
+
+    private async Task ApplyAsync()
+    {
+        await foreach (List<Pending> group in _durable.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            foreach (Pending pending in group)
+            {
+                if (_failure is { } failure)
+                {
+                    Fail([pending], failure);
+                    continue;
+                }
+
+                try
+                {
+                    Apply(pending);
+                }
+#pragma warning disable CA1031 // an operation that cannot be applied stops the partition, not the process
+                catch (Exception error)
+#pragma warning restore CA1031
+                {
+                    _failure = error;
+                    Fail([pending], error);
+                }
+            }
+        }
+    }
+
+    private void Apply(Pending pending)
+    {
+        if (pending.Between is { } action)
+        {
+            action();
+            pending.Done.TrySetResult(default);
+            return;
+        }
+
+        OperationOutcome outcome = _apply(pending.Sequence, pending.Operation);
+        _budget.Return(pending.Operation.Length);
+        pending.Done.TrySetResult(outcome);
+    }
+
+    private void Fail(List<Pending> group, Exception cause)
+    {
+        foreach (Pending pending in group)
+        {
+            _budget.Return(pending.Operation.Length);
+            pending.Done.TrySetException(new PartitionFailedException($"the write was not stored: {cause.Message}", cause));
+        }
+    }
+
+    private sealed record Pending(ReadOnlyMemory<byte> Operation, bool WaitUntilVisible, Action? Between)
+    {
+        public TaskCompletionSource<OperationOutcome> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ulong Sequence { get; set; }
+    }
+}
