@@ -27,15 +27,12 @@ public static class CollectionLimits
     /// <summary>Breadth of a graph walk.</summary>
     public const int HnswEfMax = 65_536;
 
-    /// <summary>Links per node above level 0.</summary>
-    public const int HnswMMax = 256;
+    /// <summary>Links per node above level 0; the least is 2, and 0 means no graph.</summary>
+    public const int HnswMMax = 128;
 
     /// <summary>Candidates kept while inserting.</summary>
     public const int EfConstructMax = 4_096;
 
     /// <summary>Declared payload indexes of a collection.</summary>
     public const int PayloadIndexesMax = 1_000;
-
-    /// <summary>Default of <see cref="Schemas.CollectionSchema.IndexingThresholdKb"/>.</summary>
-    public const int IndexingThresholdKbDefault = 10_000;
 }

@@ -8,6 +8,7 @@ namespace OrleansVectors.Partitions;
 /// <summary>Everything a partition holds in memory. Changed by the applier alone, read by anybody inside the gate.</summary>
 internal sealed class PartitionState : IDisposable
 {
+    private readonly Queue<(long Epoch, IDisposable Memory)> _retired = new();
     private VectorField[] _fields;
     private AppliedState _applied = new(0, 0, 0);
 
@@ -66,11 +67,28 @@ internal sealed class PartitionState : IDisposable
 
     public void ReplaceFields(VectorField[] fields) => Volatile.Write(ref _fields, fields);
 
+    /// <summary>Takes memory that no new reader can find; it is freed when those inside have left. The applier's thread only.</summary>
+    public void Retire(IDisposable memory) => _retired.Enqueue((Gate.Epoch, memory));
+
+    /// <summary>Frees what no reader can see any more. The applier's thread only.</summary>
+    public void FreeRetired()
+    {
+        while (_retired.TryPeek(out (long Epoch, IDisposable Memory) oldest) && Gate.HasQuiesced(oldest.Epoch))
+        {
+            _retired.Dequeue().Memory.Dispose();
+        }
+    }
+
     public void Dispose()
     {
         foreach (VectorField field in _fields)
         {
             field.Dispose();
+        }
+
+        foreach ((long _, IDisposable memory) in _retired)
+        {
+            memory.Dispose();
         }
 
         Payloads.Dispose();

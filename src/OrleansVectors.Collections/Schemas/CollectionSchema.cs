@@ -13,7 +13,7 @@ public sealed record CollectionSchema
     public HnswSettings Hnsw { get; init; } = new();
 
     /// <summary>When background indexing starts, in kilobytes of vectors of one name in one partition.</summary>
-    public int IndexingThresholdKb { get; init; } = CollectionLimits.IndexingThresholdKbDefault;
+    public int IndexingThresholdKb { get; init; } = CollectionDefaults.IndexingThresholdKb;
 
     /// <summary>Payload keys with a declared index, by path.</summary>
     public IReadOnlyDictionary<string, PayloadIndexSchema> PayloadIndexes { get; init; }

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using OrleansVectors.Indexes.Flat;
 using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics.Memory;
@@ -12,6 +12,21 @@ namespace OrleansVectors.Partitions.Vectors;
 /// <remarks>The applier writes vectors; indexing threads insert into the graph; readers take no lock.</remarks>
 internal sealed unsafe class VectorField : IDisposable
 {
+    /// <summary>Dead nodes are removed from the graph when they are more than this many,</summary>
+    public const int DeadMin = 256;
+
+    /// <summary>and more than one in this many.</summary>
+    public const int DeadShare = 20;
+
+    /// <summary>Reachability is looked after when more than one node in this many has been inserted since.</summary>
+    public const int RepairShare = 20;
+
+    /// <summary>Nodes of the graph whose point version has ended. Counted by the applier, settled by removal.</summary>
+    public long DeadIndexed;
+
+    /// <summary>Insertions since reachability was last looked after.</summary>
+    public long InsertedSinceRepair;
+
     private readonly uint _pointsMax;
     private HnswGraph? _graph;
 
@@ -20,6 +35,7 @@ internal sealed unsafe class VectorField : IDisposable
         Schema = schema;
         _pointsMax = pointsMax;
         Rows = new VectorRows($"vectors-{schema.Number}", schema.Dim, pointsMax);
+        Flat = new FlatScan(Rows, schema.Metric);
         Presence = new NativeRegion($"presence-{schema.Number}", pointsMax);
         _graph = NewGraph(schema);
         Cursor = new IndexingCursor();
@@ -28,6 +44,9 @@ internal sealed unsafe class VectorField : IDisposable
     public VectorFieldSchema Schema { get; private set; }
 
     public VectorRows Rows { get; }
+
+    /// <summary>Exact search over the vectors.</summary>
+    public FlatScan Flat { get; }
 
     /// <summary>One byte for each ordinal: 1 when it has a vector.</summary>
     public NativeRegion Presence { get; }
@@ -49,6 +68,7 @@ internal sealed unsafe class VectorField : IDisposable
     public void Write(uint ordinal, ReadOnlySpan<float> vector)
     {
         Presence.EnsureCommitted(ordinal + 1L);
+        Rows.Region.EnsureCommitted(Rows.UsedBytes(ordinal + 1)); // scans may touch the row even if it has no vector
         bool present = !vector.IsEmpty;
         if (present)
         {
@@ -58,6 +78,18 @@ internal sealed unsafe class VectorField : IDisposable
 
         Presence.Base[ordinal] = present ? (byte)1 : (byte)0;
         Presence.MarkDirty(ordinal, 1);
+    }
+
+    /// <summary>Notes for the first <paramref name="count"/> ordinals that they have no vector: a name added to points that are there.</summary>
+    public void WriteAbsent(uint count)
+    {
+        if (count > 0)
+        {
+            // Memory arrives zeroed: committing and marking is all there is to do.
+            Rows.Region.EnsureCommitted(Rows.UsedBytes(count));
+            Presence.EnsureCommitted(count);
+            Presence.MarkDirty(0, count);
+        }
     }
 
     /// <summary>The vector of an ordinal, or an empty span.</summary>

@@ -44,6 +44,7 @@ internal sealed class OperationApplier(PartitionState state)
         }
 
         state.Publish(new AppliedState(sequence, _table.Count, _livePoints));
+        state.FreeRetired();
         return new OperationOutcome(sequence, refusal);
     }
 
@@ -251,8 +252,7 @@ internal sealed class OperationApplier(PartitionState state)
     {
         if (state.Ids.Put(id, ordinal) is { } outgrown)
         {
-            state.Gate.WaitForReaders();
-            outgrown.Dispose();
+            state.Retire(outgrown);
         }
 
         if (old == PointRow.NoPrevious)
@@ -273,6 +273,7 @@ internal sealed class OperationApplier(PartitionState state)
             if (field.Has(ordinal))
             {
                 field.LiveVectors--;
+                Interlocked.Increment(ref field.DeadIndexed);
             }
         }
     }

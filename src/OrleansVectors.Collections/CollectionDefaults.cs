@@ -1,0 +1,17 @@
+namespace OrleansVectors.Collections;
+
+/// <summary>What a setting is when nobody sets it.</summary>
+public static class CollectionDefaults
+{
+    /// <summary>Links per node above level 0.</summary>
+    public const int M = 16;
+
+    /// <summary>Candidates kept while inserting, and the breadth of a walk that names none.</summary>
+    public const int EfConstruct = 100;
+
+    /// <summary>Kilobytes of vectors below which a scan is preferred to the graph.</summary>
+    public const int FullScanThresholdKb = 10_000;
+
+    /// <summary>Kilobytes of vectors of one name in one partition from which a graph is built.</summary>
+    public const int IndexingThresholdKb = 10_000;
+}

@@ -1,0 +1,36 @@
+using OrleansVectors.Partitions;
+using OrleansVectors.Partitions.Counting;
+using OrleansVectors.Partitions.Filters;
+using OrleansVectors.Partitions.Payloads;
+using OrleansVectors.Partitions.Reading;
+using OrleansVectors.Partitions.Schemas;
+using OrleansVectors.Partitions.Writing;
+
+namespace OrleansVectors.Collections;
+
+/// <summary>
+/// A partition as a collection sees it, wherever it is: the seam between what decides results and what finds machines.
+/// Implementations throw <see cref="Errors.OrleansVectorsException"/> alone for what a caller must hear of.
+/// </summary>
+internal interface IPartition
+{
+    Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operations, bool waitUntilVisible);
+
+    Task<IReadOnlyList<PointRecord>> GetAsync(IReadOnlyList<PointId> ids, PointProjection projection);
+
+    Task<IReadOnlyList<PointId>> MissingAsync(IReadOnlyList<PointId> ids);
+
+    Task<ScrollPage> ScrollAsync(ScrollRequest request, CancellationToken cancellationToken);
+
+    Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken);
+
+    Task<long[]> CountHavingAsync(IReadOnlyList<(PayloadPath Key, PayloadValueTest Test)> fields, CancellationToken cancellationToken);
+
+    Task<IReadOnlyDictionary<FacetValue, long>> FacetAsync(PayloadPath key, Filter? filter, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<SearchHit>> SearchAsync(SearchRequest request, CancellationToken cancellationToken);
+
+    Task ChangeSchemaAsync(PartitionSchema schema);
+
+    Task<PartitionStatistics> StatisticsAsync();
+}

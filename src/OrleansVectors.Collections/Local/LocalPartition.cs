@@ -1,0 +1,74 @@
+using OrleansVectors.Collections.Errors;
+using OrleansVectors.Partitions;
+using OrleansVectors.Partitions.Counting;
+using OrleansVectors.Partitions.Errors;
+using OrleansVectors.Partitions.Filters;
+using OrleansVectors.Partitions.Payloads;
+using OrleansVectors.Partitions.Reading;
+using OrleansVectors.Partitions.Schemas;
+using OrleansVectors.Partitions.Writing;
+
+namespace OrleansVectors.Collections.Local;
+
+/// <summary>A partition in this process. Reads run on the caller's thread: they are short, or the caller wants the answer.</summary>
+internal sealed class LocalPartition(Partition partition) : IPartition, IAsyncDisposable
+{
+    public async Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operations, bool waitUntilVisible)
+    {
+        try
+        {
+            return await partition.WriteAsync(operations, waitUntilVisible).ConfigureAwait(false);
+        }
+        catch (PartitionException failure)
+        {
+            throw Unavailable(failure);
+        }
+    }
+
+    public Task<IReadOnlyList<PointRecord>> GetAsync(IReadOnlyList<PointId> ids, PointProjection projection)
+        => Answer(() => partition.Get(ids, projection));
+
+    public Task<IReadOnlyList<PointId>> MissingAsync(IReadOnlyList<PointId> ids)
+        => Answer(() => partition.Missing(ids));
+
+    public Task<ScrollPage> ScrollAsync(ScrollRequest request, CancellationToken cancellationToken)
+        => Answer(() => partition.Scroll(request, cancellationToken));
+
+    public Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken)
+        => Answer(() => partition.Count(filter, cancellationToken));
+
+    public Task<long[]> CountHavingAsync(
+        IReadOnlyList<(PayloadPath Key, PayloadValueTest Test)> fields, CancellationToken cancellationToken)
+        => Answer(() => partition.CountHaving(fields, cancellationToken));
+
+    public Task<IReadOnlyDictionary<FacetValue, long>> FacetAsync(
+        PayloadPath key, Filter? filter, CancellationToken cancellationToken)
+        => Answer(() => partition.Facet(key, filter, cancellationToken));
+
+    public Task<IReadOnlyList<SearchHit>> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
+        => Answer(() => partition.Search(request, cancellationToken));
+
+    public Task ChangeSchemaAsync(PartitionSchema schema) => partition.ChangeSchemaAsync(schema);
+
+    public Task<PartitionStatistics> StatisticsAsync() => Answer(() => partition.Statistics);
+
+    public ValueTask DisposeAsync() => partition.DisposeAsync();
+
+    private static Task<T> Answer<T>(Func<T> read)
+    {
+        try
+        {
+            return Task.FromResult(read());
+        }
+        catch (PartitionException failure)
+        {
+            return Task.FromException<T>(Unavailable(failure));
+        }
+        catch (OperationCanceledException cancelled)
+        {
+            return Task.FromCanceled<T>(cancelled.CancellationToken);
+        }
+    }
+
+    private static PartitionUnavailableException Unavailable(PartitionException failure) => new(failure.Message, failure);
+}

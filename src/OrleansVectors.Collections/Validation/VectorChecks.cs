@@ -1,0 +1,34 @@
+using System.Globalization;
+using OrleansVectors.Collections.Errors;
+using OrleansVectors.Collections.Schemas;
+
+namespace OrleansVectors.Collections.Validation;
+
+/// <summary>Checks single vectors against a schema.</summary>
+internal static class VectorChecks
+{
+    public static VectorSchema Find(CollectionSchema schema, string name)
+        => schema.Vectors.TryGetValue(name, out VectorSchema? found) ? found : throw InvalidInputException.UnknownVector(name);
+
+    /// <param name="schema">The collection's schema.</param>
+    /// <param name="name">The vector's name.</param>
+    /// <param name="values">Its components.</param>
+    /// <param name="field">Where it is in the request, for messages.</param>
+    public static void Check(CollectionSchema schema, string name, ReadOnlySpan<float> values, string field)
+    {
+        VectorSchema vector = Find(schema, name);
+        if (values.Length != vector.Size)
+        {
+            throw InvalidInputException.WrongDimension(vector.Size, values.Length);
+        }
+
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i]))
+            {
+                throw new LimitViolatedException(
+                    $"{field}[{i}]", values[i].ToString(CultureInfo.InvariantCulture), "must be a finite 32-bit number");
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+namespace OrleansVectors.Partitions.Indexing;
+
+/// <summary>
+/// The threads that insert vectors into graphs, shared by all partitions of a process. Partitions with work take turns,
+/// slice by slice, so a large load does not hold up a small one.
+/// </summary>
+public sealed class IndexingPool : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly LinkedList<IIndexingWork> _turns = [];
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Thread[] _threads;
+    private volatile bool _stopping;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="threads">How many; 0 takes the number of processors.</param>
+    public IndexingPool(int threads = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        _threads = new Thread[threads == 0 ? Environment.ProcessorCount : threads];
+        for (int i = 0; i < _threads.Length; i++)
+        {
+            _threads[i] = new Thread(Work) { IsBackground = true, Name = $"indexing {i}" };
+            _threads[i].Start();
+        }
+    }
+
+    /// <summary>Stops the threads; each finishes the slice it is at.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        _wake.Release(_threads.Length);
+        foreach (Thread thread in _threads)
+        {
+            thread.Join();
+        }
+
+        _wake.Dispose();
+    }
+
+    /// <summary>Puts a partition in line (once), because it may have work now.</summary>
+    internal void Notify(IIndexingWork work)
+    {
+        lock (_lock)
+        {
+            if (_turns.Contains(work))
+            {
+                return;
+            }
+
+            _turns.AddLast(work);
+        }
+
+        _wake.Release(_threads.Length);
+    }
+
+    /// <summary>Takes a partition out of line. A slice that is running goes on; the partition waits for it itself.</summary>
+    internal void Forget(IIndexingWork work)
+    {
+        lock (_lock)
+        {
+            _turns.Remove(work);
+        }
+    }
+
+    private void Work()
+    {
+        while (true)
+        {
+            _wake.Wait();
+            while (!_stopping && Next() is { } work)
+            {
+                if (work.RunSlice())
+                {
+                    Notify(work); // another thread may have found nothing to take while this slice was out
+                    continue;
+                }
+
+                // Work that arrived before the partition left the line was not announced: look once more.
+                Forget(work);
+                if (work.RunSlice())
+                {
+                    Notify(work);
+                }
+            }
+
+            if (_stopping)
+            {
+                return;
+            }
+        }
+    }
+
+    private IIndexingWork? Next()
+    {
+        lock (_lock)
+        {
+            if (_turns.First is not { } first)
+            {
+                return null;
+            }
+
+            _turns.RemoveFirst();
+            _turns.AddLast(first);
+            return first.Value;
+        }
+    }
+}

@@ -1,0 +1,380 @@
+using OrleansVectors.Numerics;
+using OrleansVectors.Partitions.Counting;
+using OrleansVectors.Partitions.Errors;
+using OrleansVectors.Partitions.Filters;
+using OrleansVectors.Partitions.Indexing;
+using OrleansVectors.Partitions.Payloads;
+using OrleansVectors.Partitions.Reading;
+using OrleansVectors.Partitions.Recovery;
+using OrleansVectors.Partitions.Rows;
+using OrleansVectors.Partitions.Schemas;
+using OrleansVectors.Partitions.Scrolling;
+using OrleansVectors.Partitions.Searching;
+using OrleansVectors.Partitions.Vectors;
+using OrleansVectors.Partitions.Writing;
+
+namespace OrleansVectors.Partitions;
+
+/// <summary>
+/// A hash range of a collection's points on one machine: a folder with a log and checkpoints, and in memory the rows,
+/// payloads, vectors and graphs that came out of them.
+/// </summary>
+/// <remarks>
+/// Threads: writes are ordered by the log and applied by one loop; indexing threads insert into graphs; a checkpoint
+/// runs beside both. Reads take no lock: each takes the applied state once and sees exactly that moment.
+/// </remarks>
+public sealed class Partition : IAsyncDisposable
+{
+    private const int CancellationStride = 1024;
+
+    private readonly PartitionFolder _folder;
+    private readonly PartitionState _state;
+    private readonly OperationApplier _applier;
+    private readonly WritePipeline _writes;
+    private readonly PartitionIndexing _indexing;
+    private readonly Checkpointer _checkpointer;
+    private readonly Searcher _searcher;
+    private readonly Scroller _scroller;
+    private volatile bool _closed;
+
+    private Partition(PartitionFolder folder, PartitionState state, OperationApplier applier, IndexingPool indexing, PartitionOptions options)
+    {
+        _folder = folder;
+        _state = state;
+        _applier = applier;
+        _indexing = new PartitionIndexing(state, indexing);
+        _writes = new WritePipeline(folder.Log, Apply);
+        _checkpointer = new Checkpointer(folder, state, _writes, _indexing, options.CheckpointLogBytes);
+        _searcher = new Searcher(state);
+        _scroller = new Scroller(state);
+    }
+
+    /// <summary>How the partition was found when it was opened.</summary>
+    public RecoveryReport Recovery => _folder.Report;
+
+    /// <summary>Figures of this moment.</summary>
+    public PartitionStatistics Statistics
+    {
+        get
+        {
+            using ReadScope scope = Read();
+            AppliedState applied = _state.Applied;
+            return new PartitionStatistics
+            {
+                Points = applied.LivePoints,
+                LastSequence = applied.Sequence,
+                IndexedVectors = _state.Fields.Sum(field => field.Graph?.Count ?? 0),
+                IndexingPending = _indexing.IsPending,
+                IndexingFailure = _indexing.Failure?.Message,
+                WriteFailure = _writes.Failure?.Message,
+                CheckpointFailure = _checkpointer.Failure?.Message,
+                SegmentFiles = _folder.SegmentFiles,
+                LogBytes = _checkpointer.LogBytes,
+            };
+        }
+    }
+
+    /// <summary>Opens a partition, or creates it where there is none. Takes time in proportion to the log after the last checkpoint.</summary>
+    /// <param name="folder">The partition's folder.</param>
+    /// <param name="schema">The schema as of now; vectors the log has under other numbers are passed over.</param>
+    /// <param name="options">Settings of the host.</param>
+    /// <param name="indexing">The process's indexing threads.</param>
+    /// <exception cref="Storage.StorageDamagedException">A file is damaged: which, where, and what was expected.</exception>
+    public static Partition Open(string folder, PartitionSchema schema, PartitionOptions options, IndexingPool indexing)
+    {
+        PartitionState state = new(schema, options.PointsMax);
+        PartitionFolder? opened = null;
+        try
+        {
+            OperationApplier applier = new(state);
+            opened = PartitionFolder.Open(folder, state, applier, options);
+            Partition partition = new(opened, state, applier, indexing, options);
+            partition._indexing.Notify();
+            return partition;
+        }
+        catch
+        {
+            opened?.Dispose();
+            state.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Logs and applies an operation list as one step.</summary>
+    /// <param name="operations">What <see cref="Operations.OperationEncoder"/> made; must not change until the task ends.</param>
+    /// <param name="waitUntilVisible">False ends the task when the operations are durable, before reads see them.</param>
+    /// <exception cref="PartitionException">Nothing was stored; or, when the log failed, whether it was is unknown until the next opening.</exception>
+    public Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operations, bool waitUntilVisible)
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        return _writes.WriteAsync(operations, waitUntilVisible);
+    }
+
+    /// <summary>Points by id, in the order asked for; missing ones are left out.</summary>
+    public IReadOnlyList<PointRecord> Get(IReadOnlyList<PointId> ids, PointProjection projection)
+    {
+        using ReadScope scope = Read();
+        AppliedState moment = _state.Applied;
+        List<PointRecord> records = new(ids.Count);
+        foreach (PointId id in ids)
+        {
+            uint ordinal = _state.Ids.Visible(id, moment.Sequence);
+            if (ordinal != PointRow.NoPrevious)
+            {
+                records.Add(Record(ordinal, moment, projection));
+            }
+        }
+
+        return records;
+    }
+
+    /// <summary>Which of the ids are no live points.</summary>
+    public IReadOnlyList<PointId> Missing(IReadOnlyList<PointId> ids)
+    {
+        using ReadScope scope = Read();
+        ulong sequence = _state.Applied.Sequence;
+        return [.. ids.Where(id => _state.Ids.Visible(id, sequence) == PointRow.NoPrevious)];
+    }
+
+    /// <summary>A page of points.</summary>
+    public ScrollPage Scroll(ScrollRequest request, CancellationToken cancellation)
+    {
+        using ReadScope scope = Read();
+        AppliedState moment;
+        if (request.OrderBy is { } by)
+        {
+            List<(OrderValue Value, uint Ordinal)> ordered = _scroller.PageByValue(request, by, out moment, cancellation);
+            return new ScrollPage(
+                [.. ordered.Select(row => Record(row.Ordinal, moment, request.Projection))],
+                [.. ordered.Select(row => row.Value)],
+                Next: null);
+        }
+
+        List<uint> page = _scroller.PageById(request, out moment, cancellation);
+        PointId? next = page.Count > request.Limit ? _state.Table.Id(page[request.Limit]) : null;
+        return new ScrollPage([.. page.Take(request.Limit).Select(ordinal => Record(ordinal, moment, request.Projection))], null, next);
+    }
+
+    /// <summary>How many points match; null counts all.</summary>
+    public long Count(Filter? filter, CancellationToken cancellation)
+    {
+        using ReadScope scope = Read();
+        AppliedState moment = _state.Applied;
+        if (filter is null or { IsEmpty: true })
+        {
+            return moment.LivePoints;
+        }
+
+        RowMatcher matcher = new(_state, filter);
+        long count = 0;
+        foreach (uint ordinal in VisibleRows(moment, cancellation))
+        {
+            count += matcher.Matches(ordinal, moment.Sequence) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>How many points have, under each key, a value that passes its test.</summary>
+    public long[] CountHaving(IReadOnlyList<(PayloadPath Key, PayloadValueTest Test)> fields, CancellationToken cancellation)
+    {
+        using ReadScope scope = Read();
+        AppliedState moment = _state.Applied;
+        long[] counts = new long[fields.Count];
+        foreach (uint ordinal in VisibleRows(moment, cancellation))
+        {
+            ReadOnlySpan<byte> payload = PayloadAt(ordinal, moment.Sequence, out _);
+            for (int i = 0; i < counts.Length; i++)
+            {
+                counts[i] += PayloadFieldCounter.HasValue(payload, fields[i].Key, fields[i].Test) ? 1 : 0;
+            }
+        }
+
+        return counts;
+    }
+
+    /// <summary>How many points have each value of a payload key.</summary>
+    public IReadOnlyDictionary<FacetValue, long> Facet(PayloadPath key, Filter? filter, CancellationToken cancellation)
+    {
+        using ReadScope scope = Read();
+        AppliedState moment = _state.Applied;
+        RowMatcher? matcher = filter is null ? null : new RowMatcher(_state, filter);
+        FacetCounter counter = new(key);
+        foreach (uint ordinal in VisibleRows(moment, cancellation))
+        {
+            if (matcher?.Matches(ordinal, moment.Sequence) != false)
+            {
+                counter.Add(PayloadAt(ordinal, moment.Sequence, out _));
+            }
+        }
+
+        return counter.Counts;
+    }
+
+    /// <summary>The nearest points, nearest first: at most offset + limit of them, those of the offset included.</summary>
+    /// <exception cref="ArgumentException">The schema has no such vector, or the query has another dimension.</exception>
+    public IReadOnlyList<SearchHit> Search(SearchRequest request, CancellationToken cancellation)
+    {
+        using ReadScope scope = Read();
+        VectorField field = _state.Field(request.VectorName)
+            ?? throw new ArgumentException($"no vector is named `{request.VectorName}`", nameof(request));
+        AppliedState moment = _state.Applied;
+        Candidate[] nearest = _searcher.Search(request, field, moment, cancellation);
+        List<SearchHit> hits = new(nearest.Length);
+        foreach (Candidate candidate in nearest)
+        {
+            if (request.DistanceMax is { } bound && candidate.Distance > bound)
+            {
+                break;
+            }
+
+            hits.Add(new SearchHit(candidate.Distance, Record(candidate.Ordinal, moment, request.Projection)));
+        }
+
+        return hits;
+    }
+
+    /// <summary>Takes a changed schema: vector names may come and go, graph settings change.</summary>
+    /// <exception cref="ArgumentException">A vector that stays has another dimension or metric.</exception>
+    public async Task ChangeSchemaAsync(PartitionSchema schema)
+    {
+        await _checkpointer.ExclusiveAsync(async () =>
+        {
+            _indexing.Pause();
+            try
+            {
+                await _writes.RunBetweenOperationsAsync(() => ChangeFields(schema)).ConfigureAwait(false);
+            }
+            finally
+            {
+                _indexing.Resume();
+            }
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes what is new to immutable files, so that a reopening need not replay it. Reads and writes go on.</summary>
+    public Task CheckpointAsync() => _checkpointer.RunAsync();
+
+    /// <summary>Finishes waiting writes, writes a checkpoint, waits for readers and frees everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_closed)
+        {
+            return;
+        }
+
+        await _checkpointer.FinishAsync().ConfigureAwait(false);
+        _closed = true;
+        await _writes.DisposeAsync().ConfigureAwait(false);
+        _indexing.Stop();
+        _state.Gate.WaitForReaders();
+        _folder.Dispose();
+        _state.Dispose();
+    }
+
+    private OperationOutcome Apply(ulong sequence, ReadOnlyMemory<byte> operations)
+    {
+        OperationOutcome outcome = _applier.Apply(sequence, operations);
+        _indexing.Notify();
+        _checkpointer.Notify();
+        return outcome;
+    }
+
+    private void ChangeFields(PartitionSchema schema)
+    {
+        List<VectorField> fields = [];
+        foreach (VectorFieldSchema wanted in schema.Vectors)
+        {
+            if (_state.Field(wanted.Number) is not { } field)
+            {
+                VectorField added = new(wanted, _state.Table.PointsMax);
+                added.WriteAbsent(_state.Table.Count);
+                fields.Add(added);
+                continue;
+            }
+
+            if (field.Schema.Dim != wanted.Dim || field.Schema.Metric != wanted.Metric)
+            {
+                throw new ArgumentException($"vector `{wanted.Name}` cannot change its dimension or metric", nameof(schema));
+            }
+
+            if (field.Change(wanted) is { } outgrown)
+            {
+                _state.Retire(outgrown);
+            }
+
+            fields.Add(field);
+        }
+
+        IEnumerable<VectorField> removed = _state.Fields.Where(field => !fields.Contains(field));
+        foreach (VectorField field in removed.ToList())
+        {
+            _state.Retire(field);
+        }
+
+        _state.ReplaceFields([.. fields]);
+    }
+
+    private PointRecord Record(uint ordinal, AppliedState moment, PointProjection projection)
+    {
+        ReadOnlySpan<byte> payload = PayloadAt(ordinal, moment.Sequence, out ulong payloadVersion);
+        PayloadDocument? document = projection.Payload.Kind == PayloadSelectionKind.None ? null
+            : payload.IsEmpty ? PayloadDocument.Empty
+            : PayloadDocument.FromTrusted(payload.ToArray());
+        return new PointRecord(
+            _state.Table.Id(ordinal),
+            Math.Max(payloadVersion, _state.Table.Created(ordinal)),
+            document,
+            Vectors(ordinal, projection.VectorNames));
+    }
+
+    private List<NamedVector>? Vectors(uint ordinal, IReadOnlyList<string>? names)
+    {
+        if (names is { Count: 0 })
+        {
+            return null;
+        }
+
+        List<NamedVector> vectors = [];
+        foreach (VectorField field in _state.Fields)
+        {
+            if (field.Has(ordinal) && names?.Contains(field.Schema.Name) != false)
+            {
+                vectors.Add(new NamedVector(field.Schema.Name, field.Vector(ordinal).ToArray()));
+            }
+        }
+
+        return vectors;
+    }
+
+    private ReadOnlySpan<byte> PayloadAt(uint ordinal, ulong sequence, out ulong version)
+        => _state.Payloads.Read(_state.Table.Payload(ordinal), sequence, out version);
+
+    private IEnumerable<uint> VisibleRows(AppliedState moment, CancellationToken cancellation)
+    {
+        for (uint ordinal = 0; ordinal < moment.Rows; ordinal++)
+        {
+            if (ordinal % CancellationStride == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            if (_state.Table.IsVisible(ordinal, moment.Sequence))
+            {
+                yield return ordinal;
+            }
+        }
+    }
+
+    private ReadScope Read()
+    {
+        ReadScope scope = new(_state.Gate);
+        if (!_closed)
+        {
+            return scope;
+        }
+
+        scope.Dispose();
+        throw new PartitionClosedException();
+    }
+}

@@ -1,0 +1,32 @@
+namespace OrleansVectors.Partitions;
+
+/// <summary>Figures of a partition at one moment.</summary>
+public sealed record PartitionStatistics
+{
+    /// <summary>Live points.</summary>
+    public required long Points { get; init; }
+
+    /// <summary>The last operation that reads see.</summary>
+    public required ulong LastSequence { get; init; }
+
+    /// <summary>Nodes in graphs, over all vector names.</summary>
+    public required long IndexedVectors { get; init; }
+
+    /// <summary>True while vectors wait for a graph that is due.</summary>
+    public required bool IndexingPending { get; init; }
+
+    /// <summary>Why indexing stopped; null while it works.</summary>
+    public required string? IndexingFailure { get; init; }
+
+    /// <summary>Why writes are refused; null while they are taken.</summary>
+    public required string? WriteFailure { get; init; }
+
+    /// <summary>Why the last checkpoint failed; null when it did not.</summary>
+    public required string? CheckpointFailure { get; init; }
+
+    /// <summary>Immutable files of the last checkpoint.</summary>
+    public required int SegmentFiles { get; init; }
+
+    /// <summary>Bytes of log that a reopening would replay.</summary>
+    public required long LogBytes { get; init; }
+}
