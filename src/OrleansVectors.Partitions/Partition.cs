@@ -63,7 +63,7 @@ public sealed class Partition : IAsyncDisposable
             {
                 Points = applied.LivePoints,
                 LastSequence = applied.Sequence,
-                IndexedVectors = _state.Fields.Sum(field => field.Graph?.Count ?? 0),
+                IndexedVectors = _state.Fields.Sum(vectors => vectors.Graph?.Count ?? 0),
                 IndexingPending = _indexing.IsPending,
                 IndexingFailure = _indexing.Failure?.Message,
                 WriteFailure = _writes.Failure?.Message,
@@ -268,6 +268,7 @@ public sealed class Partition : IAsyncDisposable
         await _writes.DisposeAsync().ConfigureAwait(false);
         _indexing.Stop();
         _state.Gate.WaitForReaders();
+        _checkpointer.Dispose();
         _folder.Dispose();
         _state.Dispose();
     }
@@ -276,7 +277,7 @@ public sealed class Partition : IAsyncDisposable
     {
         OperationOutcome outcome = _applier.Apply(sequence, operations);
         _indexing.Notify();
-        _checkpointer.Notify();
+        _checkpointer.NotifyApplied(operations.Length);
         return outcome;
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Reading;
 using OrleansVectors.Partitions.Values;
@@ -29,7 +30,7 @@ internal sealed class FacetCounter(PayloadPath key)
         {
             if (value.TryGetString(out ReadOnlySpan<byte> text))
             {
-                values.Add(FacetValue.FromText(System.Text.Encoding.UTF8.GetString(text)));
+                values.Add(FacetValue.FromText(Encoding.UTF8.GetString(text)));
             }
             else if (value.Kind is PayloadKind.True or PayloadKind.False)
             {

@@ -32,7 +32,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool)
         get
         {
             uint rows = state.Applied.Rows;
-            return _failure is null && state.Fields.Any(field => IsDue(field) && field.Cursor.IndexedBelow < rows);
+            return _failure is null && state.Fields.Any(vectors => IsDue(vectors) && vectors.Cursor.IndexedBelow < rows);
         }
     }
 

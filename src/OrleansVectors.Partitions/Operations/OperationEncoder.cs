@@ -1,6 +1,6 @@
 using OrleansVectors.Numerics;
 using OrleansVectors.Numerics.Kernels;
-using OrleansVectors.Partitions.Encoding;
+using OrleansVectors.Partitions.Binary;
 using OrleansVectors.Partitions.Filters;
 using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Schemas;

@@ -1,4 +1,4 @@
-using OrleansVectors.Partitions.Encoding;
+using OrleansVectors.Partitions.Binary;
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Filters;
 using OrleansVectors.Partitions.Operations;

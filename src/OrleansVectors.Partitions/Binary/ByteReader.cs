@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 using OrleansVectors.Partitions.Errors;
 
-namespace OrleansVectors.Partitions.Encoding;
+namespace OrleansVectors.Partitions.Binary;
 
 /// <summary>Reads what <see cref="ByteWriter"/> wrote; anything else is an <see cref="OperationFormatException"/>.</summary>
 internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
@@ -48,7 +49,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
         return taken;
     }
 
-    public string Text() => System.Text.Encoding.UTF8.GetString(Bytes());
+    public string Text() => Encoding.UTF8.GetString(Bytes());
 
     public ReadOnlySpan<float> Floats(int count) => MemoryMarshal.Cast<byte, float>(Raw(checked(count * sizeof(float))));
 

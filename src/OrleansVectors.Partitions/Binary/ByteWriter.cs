@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 
-namespace OrleansVectors.Partitions.Encoding;
+namespace OrleansVectors.Partitions.Binary;
 
 /// <summary>Writes numbers and bytes into a growing buffer, little-endian; lengths as LEB128.</summary>
 internal sealed class ByteWriter
@@ -51,7 +52,7 @@ internal sealed class ByteWriter
 
     public void Raw(ReadOnlySpan<byte> value) => _buffer.Write(value);
 
-    public void Text(string value) => Bytes(System.Text.Encoding.UTF8.GetBytes(value));
+    public void Text(string value) => Bytes(Encoding.UTF8.GetBytes(value));
 
     /// <summary>Room for floats, written raw; the caller fills it at once.</summary>
     public Span<float> Floats(int count)

@@ -1,0 +1,277 @@
+using OrleansVectors.Numerics.Memory;
+using OrleansVectors.Partitions.Indexing;
+using OrleansVectors.Partitions.Vectors;
+using OrleansVectors.Partitions.Writing;
+using OrleansVectors.Storage.Log;
+using OrleansVectors.Storage.Manifests;
+using OrleansVectors.Storage.Segments;
+
+namespace OrleansVectors.Partitions.Recovery;
+
+/// <summary>
+/// Writes what is new in memory to an immutable segment file and commits it with a manifest, so that recovery replays
+/// only the log behind it.
+/// </summary>
+/// <remarks>
+/// 1. Indexing is paused, so graphs stand still and hold no ordinal that the cut does not have.
+/// 2. Between two operations the cut is taken: marks are collected and what changes in place is copied (rows and ids;
+///    vectors and payloads never change once written).
+/// 3. Graph chunks are written, then indexing goes on.
+/// 4. The other chunks are written; the segment is flushed; the manifest is replaced: that is the commit point.
+/// 5. The log is trimmed and files that no manifest refers to are deleted. A segment that is mostly superseded has the
+///    rest of its chunks marked, so that the next checkpoint moves them and the file can go.
+/// Writes and searches go on throughout, but for the copying of step 2. A failure gives the marks back and is tried
+/// again when as much log has come again.
+/// </remarks>
+internal sealed class Checkpointer(
+    PartitionFolder folder, PartitionState state, WritePipeline writes, PartitionIndexing indexing, long logBytesMin)
+    : IDisposable
+{
+    /// <summary>Recovery never has more log to replay than this, for however large a partition (but for one checkpoint's time).</summary>
+    private const long LogBytesMax = 512L << 20;
+
+    /// <summary>A checkpoint is due when the log is this part of the data: so all checkpoints together write a few times the data.</summary>
+    private const int DataShare = 4;
+
+    /// <summary>Graph insertions that are worth a checkpoint of their own when indexing comes to rest.</summary>
+    private const long IdleInsertionsMin = 1000;
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private long _logBytes = folder.Log.TailBytes((folder.Newest?.Cut ?? LogSequence.None).Next);
+    private long _triedAt;
+    private int _scheduled;
+    private long _storedGraphNodes = GraphNodes(state);
+    private volatile bool _finished;
+    private volatile Exception? _failure;
+
+    /// <summary>Why the last checkpoint failed; null when it did not.</summary>
+    public Exception? Failure => _failure;
+
+    /// <summary>About how many bytes of log a recovery would replay.</summary>
+    public long LogBytes => Interlocked.Read(ref _logBytes);
+
+    /// <summary>Notes that so many bytes were logged, and starts a checkpoint in the background when one is due.</summary>
+    public void NotifyApplied(long operationBytes)
+    {
+        long bytes = Interlocked.Add(ref _logBytes, operationBytes);
+        if (bytes - Interlocked.Read(ref _triedAt) >= DueBytes())
+        {
+            Schedule();
+        }
+    }
+
+    /// <summary>Starts a checkpoint in the background when the graphs have grown by much since the last one.</summary>
+    public void NotifyIndexingIdle()
+    {
+        long nodes = GraphNodes(state);
+        if (nodes - Interlocked.Read(ref _storedGraphNodes) > Math.Max(IdleInsertionsMin, nodes / 10))
+        {
+            Schedule();
+        }
+    }
+
+    /// <summary>Writes a checkpoint; does nothing when nothing has changed.</summary>
+    public Task RunAsync() => ExclusiveAsync(WriteAsync);
+
+    /// <summary>Runs something that must not overlap a checkpoint.</summary>
+    public async Task ExclusiveAsync(Func<Task> action)
+    {
+        await _one.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await action().ConfigureAwait(false);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Writes a last checkpoint before closing. A failure does not matter: the log has everything.</summary>
+    public async Task FinishAsync()
+    {
+        _finished = true;
+        try
+        {
+            await RunAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // closing goes on whatever happens here; the failure is kept for whoever asks
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            _failure = error;
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private static long GraphNodes(PartitionState state) => state.Fields.Sum(field => field.Graph?.Count ?? 0);
+
+    private long DueBytes()
+    {
+        long data = state.Payloads.UsedBytes + state.Fields.Sum(field => field.VectorBytes);
+        return Math.Max(logBytesMin, Math.Min(LogBytesMax, data / DataShare));
+    }
+
+    private void Schedule()
+    {
+        if (_finished || Interlocked.Exchange(ref _scheduled, 1) != 0)
+        {
+            return;
+        }
+
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await RunAsync().ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // kept for whoever asks; the log still has everything
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                _failure = error;
+                Interlocked.Exchange(ref _triedAt, LogBytes);
+            }
+            finally
+            {
+                Interlocked.Exchange(ref _scheduled, 0);
+            }
+        });
+    }
+
+    private async Task WriteAsync()
+    {
+        CheckpointCut? cut = null;
+        SegmentWriter? segment = null;
+        try
+        {
+            Dictionary<(string Region, int Chunk), ChunkRef> written = [];
+            indexing.Pause();
+            try
+            {
+                await writes.RunBetweenOperationsAsync(() => cut = TakeCut()).ConfigureAwait(false);
+                if (IsStored(cut!))
+                {
+                    return;
+                }
+
+                segment = folder.Segments.Create();
+                Write(cut!, RegionCopying.WhileIndexingPaused, segment, written);
+            }
+            finally
+            {
+                indexing.Resume();
+            }
+
+            Write(cut!, RegionCopying.AtCut, segment, written);
+            Write(cut!, RegionCopying.AppendOnly, segment, written);
+            Commit(cut!, segment, written);
+            cut!.Dirty.Clear();
+            _failure = null;
+        }
+        catch
+        {
+            cut?.GiveBack();
+            throw;
+        }
+        finally
+        {
+            segment?.Dispose();
+            cut?.Dispose();
+        }
+    }
+
+    private CheckpointCut TakeCut()
+    {
+        CheckpointCut cut = new()
+        {
+            Sequence = state.Applied.Sequence,
+            States = StateLayout.States(state),
+            Parts = [.. StateLayout.DataParts(state), .. state.Fields.SelectMany(StateLayout.GraphParts)],
+        };
+        foreach (RegionPart part in cut.Parts)
+        {
+            cut.Take(part);
+        }
+
+        return cut;
+    }
+
+    private bool IsStored(CheckpointCut cut)
+        => cut.Dirty.Values.All(chunks => chunks.Count == 0)
+            && (folder.Newest?.Cut.Value ?? 0) == cut.Sequence;
+
+    private void Write(
+        CheckpointCut cut, RegionCopying copying, SegmentWriter segment, Dictionary<(string Region, int Chunk), ChunkRef> written)
+    {
+        foreach (RegionPart part in cut.Parts.Where(part => part.Copying == copying))
+        {
+            IReadOnlyList<ChunkRef> stored = Stored(part);
+            HashSet<int> dirty = cut.Dirty[part.Name];
+            for (int chunk = 0; chunk < Chunks(part); chunk++)
+            {
+                bool isStored = !dirty.Contains(chunk)
+                    && chunk < stored.Count
+                    && stored[chunk].Length == CheckpointCut.LengthOf(part, chunk);
+                written[(part.Name, chunk)] = isStored ? stored[chunk] : segment.Append(cut.Bytes(part, chunk));
+            }
+        }
+    }
+
+    private void Commit(CheckpointCut cut, SegmentWriter segment, Dictionary<(string Region, int Chunk), ChunkRef> written)
+    {
+        folder.Log.Flush(); // under Durability.Os the manifest must not get ahead of the log
+        segment.Complete();
+        Dictionary<string, ManifestRegion> regions = cut.Parts.ToDictionary(
+            part => part.Name,
+            part => new ManifestRegion(
+                part.UsedBytes,
+                NativeRegion.ChunkBytes,
+                [.. Enumerable.Range(0, Chunks(part)).Select(chunk => written[(part.Name, chunk)])]));
+        folder.Newest = folder.Manifests.Write(new Manifest
+        {
+            Epoch = folder.Log.Epoch,
+            Cut = new LogSequence(cut.Sequence),
+            States = cut.States,
+            Regions = regions,
+        });
+
+        Interlocked.Exchange(ref _storedGraphNodes, GraphNodes(state));
+        Interlocked.Exchange(ref _triedAt, 0);
+        Interlocked.Exchange(ref _logBytes, folder.Log.TailBytes(folder.Newest.Cut.Next));
+        folder.Log.TrimBefore(folder.Manifests.OldestCut!.Value.Next);
+        folder.Manifests.CollectGarbage();
+        MarkSuperseded(cut, folder.Newest);
+    }
+
+    /// <summary>Marks what is left of segments that are more than half superseded.</summary>
+    private static void MarkSuperseded(CheckpointCut cut, Manifest manifest)
+    {
+        Dictionary<SegmentId, long> live = [];
+        foreach (ChunkRef chunk in manifest.Regions.Values.SelectMany(region => region.Chunks))
+        {
+            live[chunk.Segment] = live.GetValueOrDefault(chunk.Segment) + chunk.Length;
+        }
+
+        HashSet<SegmentId> sparse =
+            [.. live.Where(segment => segment.Value < manifest.SegmentBytes[segment.Key] / 2).Select(segment => segment.Key)];
+        foreach (RegionPart part in cut.Parts)
+        {
+            IReadOnlyList<ChunkRef> chunks = manifest.Regions[part.Name].Chunks;
+            for (int chunk = 0; chunk < chunks.Count; chunk++)
+            {
+                if (sparse.Contains(chunks[chunk].Segment))
+                {
+                    part.Region.MarkDirty((long)chunk * NativeRegion.ChunkBytes, 1);
+                }
+            }
+        }
+    }
+
+    private IReadOnlyList<ChunkRef> Stored(RegionPart part)
+        => folder.Newest is { } newest && newest.Regions.TryGetValue(part.Name, out ManifestRegion? region) ? region.Chunks : [];
+
+    private static int Chunks(RegionPart part)
+        => (int)((part.UsedBytes + NativeRegion.ChunkBytes - 1) / NativeRegion.ChunkBytes);
+}

@@ -1,0 +1,150 @@
+using OrleansVectors.Numerics.Memory;
+using OrleansVectors.Partitions.Vectors;
+using OrleansVectors.Partitions.Writing;
+using OrleansVectors.Storage;
+using OrleansVectors.Storage.Log;
+using OrleansVectors.Storage.Manifests;
+using OrleansVectors.Storage.Segments;
+
+namespace OrleansVectors.Partitions.Recovery;
+
+/// <summary>
+/// A partition's folder: <c>log</c>, <c>segments</c> and <c>manifests</c>. Opening it brings the state back: the newest
+/// manifest's chunks are mapped where they belong, the log after its cut is replayed.
+/// </summary>
+internal sealed class PartitionFolder : IDisposable
+{
+    private PartitionFolder(LocalLog log, SegmentFolder segments, ManifestStore manifests, Manifest? newest, RecoveryReport report)
+    {
+        Log = log;
+        Segments = segments;
+        Manifests = manifests;
+        Newest = newest;
+        Report = report;
+    }
+
+    public LocalLog Log { get; }
+
+    public SegmentFolder Segments { get; }
+
+    public ManifestStore Manifests { get; }
+
+    /// <summary>The last checkpoint; null before the first.</summary>
+    public Manifest? Newest { get; set; }
+
+    public RecoveryReport Report { get; }
+
+    public int SegmentFiles => Newest?.SegmentBytes.Count ?? 0;
+
+    /// <exception cref="StorageDamagedException">What was acknowledged cannot be brought back whole.</exception>
+    public static PartitionFolder Open(string folder, PartitionState state, OperationApplier applier, PartitionOptions options)
+    {
+        SegmentFolder segments = new(Path.Combine(folder, "segments"));
+        ManifestStore manifests = new(Path.Combine(folder, "manifests"), segments);
+        ManifestLoad? load = manifests.LoadNewest();
+        Manifest? manifest = load?.Manifest;
+        LogSequence cut = manifest?.Cut ?? LogSequence.None;
+        LocalLog log = LocalLog.Open(Path.Combine(folder, "log"), new LocalLogOptions
+        {
+            Durability = options.Durability,
+            FirstSequence = cut.Next,
+            EpochAfter = manifest?.Epoch ?? Epoch.None,
+        });
+        try
+        {
+            if (manifest is not null)
+            {
+                Restore(manifest, segments, state, applier);
+            }
+
+            long replayed = 0;
+            foreach (LogRecord record in log.ReadFrom(cut.Next))
+            {
+                applier.Apply(record.Sequence.Value, record.Operation);
+                replayed++;
+            }
+
+            RecoveryReport report = new(cut.Value, replayed, log.Cut, load?.Damaged ?? []);
+            return new PartitionFolder(log, segments, manifests, manifest, report);
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => Log.Dispose();
+
+    private static void Restore(Manifest manifest, SegmentFolder segments, PartitionState state, OperationApplier applier)
+    {
+        StateLayout.RestorePartition(
+            manifest.States[StateLayout.Partition].Span, state, applier, manifest.Cut.Value, manifest.Regions["ids"].UsedBytes);
+        Dictionary<SegmentId, SegmentReader> readers = [];
+        try
+        {
+            foreach (RegionPart part in StateLayout.DataParts(state))
+            {
+                if (manifest.Regions.TryGetValue(part.Name, out ManifestRegion? stored))
+                {
+                    Map(stored, part.Region, segments, readers);
+                }
+            }
+
+            foreach (VectorField field in state.Fields)
+            {
+                RestoreField(field, manifest, segments, readers, state.Table.Count);
+            }
+        }
+        finally
+        {
+            foreach (SegmentReader reader in readers.Values)
+            {
+                reader.Dispose();
+            }
+        }
+    }
+
+    private static void RestoreField(
+        VectorField field, Manifest manifest, SegmentFolder segments, Dictionary<SegmentId, SegmentReader> readers, uint rows)
+    {
+        ushort number = field.Schema.Number;
+        if (!manifest.States.TryGetValue(StateLayout.FieldState(number), out ReadOnlyMemory<byte> fieldState))
+        {
+            field.WriteAbsent(rows); // the name was added after the checkpoint
+            return;
+        }
+
+        ReadOnlyMemory<byte>? graphState = manifest.States.TryGetValue(StateLayout.GraphState(number), out ReadOnlyMemory<byte> saved)
+            ? saved
+            : null;
+        if (field.Graph is { } graph && graphState is not null)
+        {
+            foreach (Indexes.Hnsw.PersistedRegion part in graph.Regions)
+            {
+                Map(manifest.Regions[StateLayout.GraphRegion(number, part.Name)], part.Region, segments, readers);
+            }
+        }
+
+        StateLayout.RestoreField(field, fieldState.Span, graphState);
+    }
+
+    private static unsafe void Map(
+        ManifestRegion stored, NativeRegion region, SegmentFolder segments, Dictionary<SegmentId, SegmentReader> readers)
+    {
+        region.EnsureCommitted(stored.UsedBytes);
+        for (int i = 0; i < stored.Chunks.Count; i++)
+        {
+            ChunkRef chunk = stored.Chunks[i];
+            if (!readers.TryGetValue(chunk.Segment, out SegmentReader? reader))
+            {
+                reader = segments.Open(chunk.Segment);
+                readers.Add(chunk.Segment, reader);
+            }
+
+            reader.MapInto((nint)(region.Base + ((long)i * stored.ChunkBytes)), chunk);
+        }
+
+        region.CollectDirty([]); // what was just put in place is stored already
+    }
+}

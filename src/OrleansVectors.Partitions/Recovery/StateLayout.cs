@@ -1,0 +1,137 @@
+using OrleansVectors.Indexes.Hnsw;
+using OrleansVectors.Partitions.Binary;
+using OrleansVectors.Partitions.Rows;
+using OrleansVectors.Partitions.Vectors;
+using OrleansVectors.Partitions.Writing;
+
+namespace OrleansVectors.Partitions.Recovery;
+
+/// <summary>Which regions and small states make up a partition in a manifest, and under which names.</summary>
+/// <remarks>
+/// Regions: <c>rows</c> (48 bytes a version, see PointRow), <c>ids</c> (u32 slots), <c>payloads</c> (records), and for each
+/// vector number n <c>vectors-n</c> (rows of floats padded to 64 bytes), <c>presence-n</c> (a byte for each ordinal) and
+/// <c>graph-n-...</c> (the parts a graph names). States, little-endian:
+/// <code>
+/// partition   u8 version 1, u64 versions of points, u64 ids, u64 live points, u64 payload bytes
+/// field-n     u8 version 1, u64 live vectors, u64 ordinals below which all are in the graph
+/// graph-n     see HnswState
+/// </code>
+/// </remarks>
+internal static class StateLayout
+{
+    public const string Partition = "partition";
+
+    private const byte Version = 1;
+
+    public static string FieldState(ushort number) => $"field-{number}";
+
+    public static string GraphState(ushort number) => $"graph-{number}";
+
+    public static string GraphRegion(ushort number, string part) => $"graph-{number}-{part}";
+
+    /// <summary>Everything but graphs. Call it between two operations.</summary>
+    public static List<RegionPart> DataParts(PartitionState state)
+    {
+        uint rows = state.Table.Count;
+        List<RegionPart> parts =
+        [
+            new("rows", state.Table.Region, PointTable.BytesOf(rows), RegionCopying.AtCut),
+            new("ids", state.Ids.Region, state.Ids.UsedBytes, RegionCopying.AtCut),
+            new("payloads", state.Payloads.Region, state.Payloads.UsedBytes, RegionCopying.AppendOnly),
+        ];
+        foreach (VectorField field in state.Fields)
+        {
+            parts.Add(new($"vectors-{field.Schema.Number}", field.Rows.Region, field.Rows.UsedBytes(rows), RegionCopying.AppendOnly));
+            parts.Add(new($"presence-{field.Schema.Number}", field.Presence, rows, RegionCopying.AppendOnly));
+        }
+
+        return parts;
+    }
+
+    /// <summary>The parts of one field's graph; none when it has no graph. Call it while indexing is paused.</summary>
+    public static IEnumerable<RegionPart> GraphParts(VectorField field)
+        => field.Graph is { } graph
+            ? graph.Regions.Select(part => new RegionPart(
+                GraphRegion(field.Schema.Number, part.Name), part.Region, part.UsedBytes, RegionCopying.WhileIndexingPaused))
+            : [];
+
+    /// <summary>The small states. Call it between two operations, while indexing is paused.</summary>
+    public static Dictionary<string, ReadOnlyMemory<byte>> States(PartitionState state)
+    {
+        Dictionary<string, ReadOnlyMemory<byte>> states = [];
+        states[Partition] = Numbers(
+            state.Table.Count, state.Ids.Ids, (ulong)state.Applied.LivePoints, (ulong)state.Payloads.UsedBytes);
+        foreach (VectorField field in state.Fields)
+        {
+            ushort number = field.Schema.Number;
+            states[FieldState(number)] = Numbers((ulong)field.LiveVectors, field.Cursor.IndexedBelow);
+            if (field.Graph is { } graph)
+            {
+                states[GraphState(number)] = graph.SaveState();
+            }
+        }
+
+        return states;
+    }
+
+    /// <summary>Puts the partition's numbers back.</summary>
+    public static void RestorePartition(ReadOnlySpan<byte> bytes, PartitionState state, OperationApplier applier, ulong cut, long idsBytes)
+    {
+        ByteReader reader = Open(bytes);
+        uint rows = (uint)reader.UInt64();
+        uint ids = (uint)reader.UInt64();
+        long live = (long)reader.UInt64();
+        state.Table.Count = rows;
+        state.Ids.Restore(ids, idsBytes);
+        state.Payloads.UsedBytes = (long)reader.UInt64();
+        applier.Restore(live);
+        state.Publish(new AppliedState(cut, rows, live));
+    }
+
+    /// <summary>Puts a field's numbers back, and its graph's if it fits the schema; otherwise everything is indexed again.</summary>
+    public static void RestoreField(VectorField field, ReadOnlySpan<byte> bytes, ReadOnlyMemory<byte>? graphState)
+    {
+        ByteReader reader = Open(bytes);
+        field.LiveVectors = (long)reader.UInt64();
+        uint indexedBelow = (uint)reader.UInt64();
+        if (field.Graph is not { } graph || graphState is not { } saved)
+        {
+            return;
+        }
+
+        try
+        {
+            graph.RestoreState(saved.Span);
+        }
+        catch (HnswStateException)
+        {
+            // The graph was built under other settings: it is a cache, and is built again under the present ones.
+            field.ReplaceGraph()?.Dispose();
+            return;
+        }
+
+        field.Cursor.Restore(indexedBelow);
+        field.DeadIndexed = Math.Max(0, graph.Count - field.LiveVectors);
+    }
+
+    private static ReadOnlyMemory<byte> Numbers(params ReadOnlySpan<ulong> numbers)
+    {
+        ByteWriter writer = new();
+        writer.Byte(Version);
+        foreach (ulong number in numbers)
+        {
+            writer.UInt64(number);
+        }
+
+        return writer.Written;
+    }
+
+    private static ByteReader Open(ReadOnlySpan<byte> bytes)
+    {
+        ByteReader reader = new(bytes);
+        byte version = reader.Byte();
+        return version == Version
+            ? reader
+            : throw new Errors.OperationFormatException($"a state of version {version}, known is {Version}");
+    }
+}
