@@ -1,19 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+using OrleansVectors.Collections.Control;
+using OrleansVectors.Collections.Errors;
+using OrleansVectors.Collections.Routing;
 using OrleansVectors.Collections.Schemas;
+using OrleansVectors.Collections.Validation;
 using OrleansVectors.Partitions;
 using OrleansVectors.Partitions.Filters;
 using OrleansVectors.Partitions.Operations;
+using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Reading;
+using OrleansVectors.Partitions.Schemas;
+using OrleansVectors.Partitions.Writing;
 
 namespace OrleansVectors.Collections;
 
 /// <summary>One collection: routes writes to its partitions and merges what they answer.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose of.")]
 public sealed class Collection
 {
+    private readonly SlotMap _slots;
+    private readonly IReadOnlyList<IPartition> _partitions;
+    private readonly Func<StoredCollection, CancellationToken, Task> _save;
+    private readonly SemaphoreSlim _schemaChange = new(1, 1);
+    private readonly FieldStatistics _fieldStatistics;
+    private volatile Described _described;
+
+    /// <param name="stored">The description that was saved last.</param>
+    /// <param name="partitions">All partitions, by number.</param>
+    /// <param name="save">Saves a changed description, durably.</param>
+    internal Collection(
+        StoredCollection stored, IReadOnlyList<IPartition> partitions, Func<StoredCollection, CancellationToken, Task> save)
+    {
+        _described = new Described(stored);
+        _partitions = partitions;
+        _slots = new SlotMap(partitions.Count);
+        _save = save;
+        _fieldStatistics = new FieldStatistics(partitions);
+    }
+
     /// <summary>The collection's own name (never an alias).</summary>
-    public string Name => throw new NotImplementedException();
+    public string Name => _described.Stored.Name;
 
     /// <summary>The schema as it is now.</summary>
-    public CollectionSchema Schema => throw new NotImplementedException();
+    public CollectionSchema Schema => _described.Stored.Schema;
 
     /// <summary>
     /// Applies operations in order. The whole list is validated first: a bad one refuses all, nothing is stored. What
@@ -23,40 +52,221 @@ public sealed class Collection
     /// <param name="waitUntilVisible">False may answer <see cref="WriteStatus.Acknowledged"/> when durable, before searches see it.</param>
     /// <param name="cancellationToken">Gives up waiting; the write may still happen.</param>
     /// <returns>One result for each operation.</returns>
-    public Task<IReadOnlyList<WriteResult>> WriteAsync(
+    /// <exception cref="OrleansVectorsException">What is wrong with the operations, or why they cannot be stored.</exception>
+    public async Task<IReadOnlyList<WriteResult>> WriteAsync(
         IReadOnlyList<PointOperation> operations, bool waitUntilVisible, CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+    {
+        Described described = _described;
+        OperationValidator.Check(operations, described.Stored.Schema);
+        await CheckExistenceAsync(operations).ConfigureAwait(false);
+
+        List<PointOperation>?[] routed = OperationRouter.Route(operations, _slots);
+        List<Task<OperationOutcome>> writes = [];
+        for (int partition = 0; partition < routed.Length; partition++)
+        {
+            if (routed[partition] is { } mine)
+            {
+                ReadOnlyMemory<byte> encoded = OperationEncoder.Encode(mine, described.Partition);
+                writes.Add(_partitions[partition].WriteAsync(encoded, waitUntilVisible));
+            }
+        }
+
+        OperationOutcome[] outcomes = await Task.WhenAll(writes).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (outcomes.FirstOrDefault(outcome => outcome.Refusal is not null).Refusal is { } refusal)
+        {
+            throw new InvalidInputException(refusal);
+        }
+
+        WriteStatus status = waitUntilVisible ? WriteStatus.Completed : WriteStatus.Acknowledged;
+        ulong sequence = outcomes.Length == 0 ? 0 : outcomes.Max(outcome => outcome.Sequence);
+        return [.. operations.Select(_ => new WriteResult(sequence, status))];
+    }
 
     /// <summary>Points by id, in the order asked for; missing ids are left out.</summary>
-    public Task<IReadOnlyList<PointRecord>> GetAsync(
+    public async Task<IReadOnlyList<PointRecord>> GetAsync(
         IReadOnlyList<PointId> ids, PointProjection projection, CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+    {
+        CheckProjection(projection);
+        if (_partitions.Count == 1)
+        {
+            return await _partitions[0].GetAsync(ids, projection).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<PointRecord>[] parts = await Task.WhenAll(ByPartition(ids)
+            .Select(part => _partitions[part.Key].GetAsync([.. part], projection))).WaitAsync(cancellationToken).ConfigureAwait(false);
+        Dictionary<PointId, PointRecord> found = [];
+        foreach (PointRecord record in parts.SelectMany(part => part))
+        {
+            found[record.Id] = record;
+        }
+
+        return [.. ids.Where(found.ContainsKey).Select(id => found[id])];
+    }
 
     /// <summary>A page of points.</summary>
-    public Task<ScrollPage> ScrollAsync(ScrollRequest request, CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+    public async Task<ScrollPage> ScrollAsync(ScrollRequest request, CancellationToken cancellationToken = default)
+    {
+        CheckProjection(request.Projection);
+        CheckPage("limit", request.Limit);
+        ScrollPage[] pages = await FromAllAsync(partition => partition.ScrollAsync(request, cancellationToken)).ConfigureAwait(false);
+        return pages.Length == 1 ? pages[0] : PageMerge.Merge(pages, request);
+    }
 
     /// <summary>How many points match; null counts all.</summary>
-    public Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+    public async Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken = default)
+        => (await FromAllAsync(partition => partition.CountAsync(filter, cancellationToken)).ConfigureAwait(false)).Sum();
 
     /// <summary>The nearest points, nearest first.</summary>
-    public Task<IReadOnlyList<SearchHit>> SearchAsync(SearchRequest request, CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+    public async Task<IReadOnlyList<SearchHit>> SearchAsync(SearchRequest request, CancellationToken cancellationToken = default)
+    {
+        VectorChecks.Check(Schema, request.VectorName, request.Vector.Span, "query");
+        CheckProjection(request.Projection);
+        CheckPage("limit", (long)request.Limit + request.Offset);
+        if (request.HnswEf is < 1 or > CollectionLimits.HnswEfMax)
+        {
+            throw new LimitViolatedException(
+                "params.hnsw_ef", $"{request.HnswEf}", $"must be from 1 to {CollectionLimits.HnswEfMax}");
+        }
+
+        IReadOnlyList<SearchHit>[] found =
+            await FromAllAsync(partition => partition.SearchAsync(request, cancellationToken)).ConfigureAwait(false);
+        IEnumerable<SearchHit> merged = found.Length == 1
+            ? found[0]
+            : found.SelectMany(hits => hits).OrderBy(hit => hit.Distance).ThenBy(hit => hit.Point.Id);
+        return [.. merged.Skip(request.Offset).Take(request.Limit)];
+    }
 
     /// <summary>Values of a payload key by how many points have them, most frequent first, then by value.</summary>
-    public Task<IReadOnlyList<FacetHit>> FacetAsync(FacetRequest request, CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+    public async Task<IReadOnlyList<FacetHit>> FacetAsync(FacetRequest request, CancellationToken cancellationToken = default)
+    {
+        CheckPage("limit", request.Limit);
+        Dictionary<FacetValue, long> counts = [];
+        foreach (IReadOnlyDictionary<FacetValue, long> part in await FromAllAsync(
+            partition => partition.FacetAsync(request.Key, request.Filter, cancellationToken)).ConfigureAwait(false))
+        {
+            foreach ((FacetValue value, long count) in part)
+            {
+                counts[value] = counts.GetValueOrDefault(value) + count;
+            }
+        }
+
+        return [.. counts
+            .OrderByDescending(pair => pair.Value)
+            .ThenBy(pair => pair.Key)
+            .Take(request.Limit)
+            .Select(pair => new FacetHit(pair.Key, pair.Value))];
+    }
 
     /// <summary>
     /// Replaces the schema by what <paramref name="change"/> makes of the present one; durable when it returns. Vector
     /// names may come and go, graph settings and indexes may change; sizes, metrics and the partition count may not.
     /// </summary>
-    public Task<CollectionSchema> ChangeSchemaAsync(
+    /// <exception cref="OrleansVectorsException">The schema is not valid, or changes what must stay.</exception>
+    public async Task<CollectionSchema> ChangeSchemaAsync(
         Func<CollectionSchema, CollectionSchema> change, CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+    {
+        await _schemaChange.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            StoredCollection present = _described.Stored;
+            CollectionSchema wanted = change(present.Schema);
+            SchemaValidator.Check(wanted);
+            SchemaValidator.CheckChange(present.Schema, wanted);
+            StoredCollection changed = present.With(wanted);
+            await _save(changed, cancellationToken).ConfigureAwait(false);
+
+            // Saved, so it counts: a crash from here on opens the partitions with the new schema.
+            Described described = new(changed);
+            foreach (IPartition partition in _partitions)
+            {
+                await partition.ChangeSchemaAsync(described.Partition).ConfigureAwait(false);
+            }
+
+            _described = described;
+            return wanted;
+        }
+        finally
+        {
+            _schemaChange.Release();
+        }
+    }
 
     /// <summary>Figures of the collection.</summary>
-    public Task<CollectionStatistics> StatisticsAsync(CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+    public async Task<CollectionStatistics> StatisticsAsync(CancellationToken cancellationToken = default)
+    {
+        PartitionStatistics[] parts = await FromAllAsync(partition => partition.StatisticsAsync()).ConfigureAwait(false);
+        return new CollectionStatistics(
+            parts.Sum(part => part.Points),
+            parts.Sum(part => part.IndexedVectors),
+            parts.Sum(part => part.SegmentFiles),
+            parts.Any(part => part.IndexingPending),
+            await _fieldStatistics.CountAsync(Schema.PayloadIndexes, parts.Select(part => part.LastSequence), cancellationToken)
+                .ConfigureAwait(false),
+            parts.Select(part => part.WriteFailure ?? part.IndexingFailure ?? part.CheckpointFailure).FirstOrDefault(failure => failure is not null));
+    }
+
+    private static void CheckPage(string field, long points)
+    {
+        if (points is < 1 or > CollectionLimits.AnswerPointsMax)
+        {
+            throw new LimitViolatedException(field, $"{points}", $"must be from 1 to {CollectionLimits.AnswerPointsMax}");
+        }
+    }
+
+    private void CheckProjection(PointProjection projection)
+    {
+        foreach (string name in projection.VectorNames ?? [])
+        {
+            VectorChecks.Find(Schema, name);
+        }
+    }
+
+    /// <summary>
+    /// Refuses changes to points that do not exist, unless the same list makes them first. Only a courtesy: a point that is
+    /// deleted in between is passed over.
+    /// </summary>
+    private async Task CheckExistenceAsync(IReadOnlyList<PointOperation> operations)
+    {
+        HashSet<PointId> made = [];
+        foreach (PointOperation operation in operations)
+        {
+            if (operation is UpsertPoints upsert)
+            {
+                made.UnionWith(upsert.Points.Select(point => point.Id));
+            }
+
+            PointId[] needed = [.. Needed(operation).Where(id => !made.Contains(id))];
+            foreach (IGrouping<int, PointId> part in ByPartition(needed))
+            {
+                IReadOnlyList<PointId> missing = await _partitions[part.Key].MissingAsync([.. part]).ConfigureAwait(false);
+                if (missing.Count > 0)
+                {
+                    throw new PointNotFoundException(missing[0]);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<PointId> Needed(PointOperation operation) => operation switch
+    {
+        UpdateVectors update => update.Points.Select(point => point.Id),
+        SetPayload { Selection: PointSelection.ByIds byIds } => byIds.Ids,
+        OverwritePayload { Selection: PointSelection.ByIds byIds } => byIds.Ids,
+        DeletePayloadKeys { Selection: PointSelection.ByIds byIds } => byIds.Ids,
+        ClearPayload { Selection: PointSelection.ByIds byIds } => byIds.Ids,
+        _ => [],
+    };
+
+    private IEnumerable<IGrouping<int, PointId>> ByPartition(IEnumerable<PointId> ids) => ids.GroupBy(_slots.PartitionOf);
+
+    /// <summary>Asks all partitions; several at once each on a thread of its own.</summary>
+    private Task<T[]> FromAllAsync<T>(Func<IPartition, Task<T>> ask)
+        => Task.WhenAll(_partitions.Count == 1
+            ? [ask(_partitions[0])]
+            : _partitions.Select(partition => Task.Run(() => ask(partition))));
+
+    private sealed record Described(StoredCollection Stored)
+    {
+        public PartitionSchema Partition { get; } = Stored.ToPartitionSchema();
+    }
 }

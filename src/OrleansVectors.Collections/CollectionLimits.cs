@@ -27,11 +27,20 @@ public static class CollectionLimits
     /// <summary>Breadth of a graph walk.</summary>
     public const int HnswEfMax = 65_536;
 
-    /// <summary>Links per node above level 0; the least is 2, and 0 means no graph.</summary>
+    /// <summary>Least links per node above level 0, unless it is 0, which means no graph.</summary>
+    public const int HnswMMin = 2;
+
+    /// <summary>Most links per node above level 0.</summary>
     public const int HnswMMax = 128;
 
-    /// <summary>Candidates kept while inserting.</summary>
+    /// <summary>Least candidates kept while inserting.</summary>
+    public const int EfConstructMin = 4;
+
+    /// <summary>Most candidates kept while inserting.</summary>
     public const int EfConstructMax = 4_096;
+
+    /// <summary>Least kilobytes of vectors below which a scan is preferred to the graph.</summary>
+    public const int FullScanThresholdKbMin = 10;
 
     /// <summary>Declared payload indexes of a collection.</summary>
     public const int PayloadIndexesMax = 1_000;

@@ -6,9 +6,11 @@ namespace OrleansVectors.Collections;
 /// <param name="SegmentsCount">Immutable files that make up the last checkpoints.</param>
 /// <param name="IndexingPending">True while vectors wait for a graph.</param>
 /// <param name="IndexedPointsByField">For each declared payload index the points that have a value of its type.</param>
+/// <param name="Failure">What a partition has stopped doing, and why; null when all is well.</param>
 public sealed record CollectionStatistics(
     long PointsCount,
     long IndexedVectorsCount,
     int SegmentsCount,
     bool IndexingPending,
-    IReadOnlyDictionary<string, long> IndexedPointsByField);
+    IReadOnlyDictionary<string, long> IndexedPointsByField,
+    string? Failure = null);

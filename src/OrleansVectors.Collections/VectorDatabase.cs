@@ -1,40 +1,280 @@
 using System.Diagnostics.CodeAnalysis;
+using OrleansVectors.Collections.Control;
+using OrleansVectors.Collections.Errors;
+using OrleansVectors.Collections.Local;
 using OrleansVectors.Collections.Schemas;
+using OrleansVectors.Collections.Validation;
+using OrleansVectors.Partitions.Indexing;
+using OrleansVectors.Storage.Folders;
 
 namespace OrleansVectors.Collections;
 
 /// <summary>A folder of collections, opened by one process: the in-process library's entry point.</summary>
+/// <remarks>
+/// On disk: <c>LOCK</c>, <c>control</c> (a document for each collection, one for the aliases) and <c>collections</c> (a
+/// folder for each, under a name of ours, never the user's). A collection is made by writing its document last and
+/// deleted by deleting its document first; folders without a document are what a crash left and are removed at opening.
+/// </remarks>
 public sealed class VectorDatabase : IAsyncDisposable
 {
-    /// <summary>Opens or creates the database; when it returns every collection answers.</summary>
-    public static Task<VectorDatabase> OpenAsync(DatabaseOptions options, CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+    private readonly DatabaseOptions _options;
+    private readonly FolderLock _lock;
+    private readonly ControlStore _control;
+    private readonly IndexingPool _indexing;
+    private readonly SemaphoreSlim _change = new(1, 1);
+
+    // Replaced whole under _change; read without it.
+    private volatile Dictionary<string, LocalCollection> _collections = [];
+    private volatile Dictionary<string, string> _aliases = [];
+
+    private VectorDatabase(DatabaseOptions options, FolderLock folderLock, ControlStore control)
+    {
+        _options = options;
+        _lock = folderLock;
+        _control = control;
+        _indexing = new IndexingPool(options.Partitions.IndexingThreads);
+    }
 
     /// <summary>Names of all collections, ordered.</summary>
-    public IReadOnlyList<string> CollectionNames => throw new NotImplementedException();
+    public IReadOnlyList<string> CollectionNames => [.. _collections.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>All aliases with the collections they point at, ordered by alias.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Aliases => throw new NotImplementedException();
+    public IReadOnlyList<KeyValuePair<string, string>> Aliases => [.. _aliases.OrderBy(alias => alias.Key, StringComparer.Ordinal)];
+
+    /// <summary>What opening found, for each collection that was there.</summary>
+    public IReadOnlyList<CollectionRecovery> Recoveries { get; private set; } = [];
+
+    private string CollectionsFolder => Path.Combine(_options.Folder, "collections");
+
+    /// <summary>Opens or creates the database; when it returns every collection answers.</summary>
+    /// <exception cref="FolderLockedException">Another process holds the folder.</exception>
+    /// <exception cref="Storage.StorageDamagedException">A file is damaged: which, where, and what was expected.</exception>
+    /// <exception cref="IOException">The folder cannot be made, read or written.</exception>
+    public static async Task<VectorDatabase> OpenAsync(DatabaseOptions options, CancellationToken cancellationToken = default)
+    {
+        FolderLock folderLock = FolderLock.Acquire(options.Folder);
+        VectorDatabase? database = null;
+        try
+        {
+            database = new VectorDatabase(options, folderLock, new ControlStore(Path.Combine(options.Folder, "control")));
+            await database.OpenCollectionsAsync(cancellationToken).ConfigureAwait(false);
+            return database;
+        }
+        catch
+        {
+            if (database is not null)
+            {
+                await database.DisposeAsync().ConfigureAwait(false);
+            }
+
+            folderLock.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Creates an empty collection; durable when it returns.</summary>
-    public Task CreateCollectionAsync(string name, CollectionSchema schema, CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+    /// <exception cref="CollectionExistsException">The name is taken by a collection or an alias.</exception>
+    /// <exception cref="LimitViolatedException">The name or the schema is out of bounds.</exception>
+    public async Task CreateCollectionAsync(string name, CollectionSchema schema, CancellationToken cancellationToken = default)
+    {
+        NameValidator.Check("collection_name", name);
+        SchemaValidator.Check(schema);
+        await ChangeAsync(
+            async () =>
+            {
+                if (_collections.ContainsKey(name) || _aliases.ContainsKey(name))
+                {
+                    throw new CollectionExistsException(name);
+                }
+
+                if (_collections.Count >= CollectionLimits.CollectionsMax)
+                {
+                    throw new LimitViolatedException(
+                        "collections", $"{_collections.Count + 1}", $"must be at most {CollectionLimits.CollectionsMax}");
+                }
+
+                StoredCollection stored = StoredCollection.Create(name, schema);
+                string folder = Guid.CreateVersion7().ToString("N");
+                LocalCollection opened = await OpenAsync(folder, stored).ConfigureAwait(false);
+                try
+                {
+                    _control.Save(folder, stored);
+                }
+                catch
+                {
+                    await opened.DisposeAsync().ConfigureAwait(false);
+                    throw;
+                }
+
+                _collections = new Dictionary<string, LocalCollection>(_collections) { [name] = opened };
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Deletes a collection, its data and its aliases. False when there is none.</summary>
-    public Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+    public async Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken = default)
+    {
+        LocalCollection? deleted = null;
+        await ChangeAsync(
+            () =>
+            {
+                if (!_collections.TryGetValue(name, out deleted))
+                {
+                    return Task.CompletedTask;
+                }
+
+                _control.Delete(deleted.Folder);
+                Dictionary<string, LocalCollection> rest = new(_collections);
+                rest.Remove(name);
+                _collections = rest;
+                Dictionary<string, string> aliases = _aliases.Where(alias => alias.Value != name).ToDictionary();
+                if (aliases.Count != _aliases.Count)
+                {
+                    SaveAliases(aliases);
+                }
+
+                return Task.CompletedTask;
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (deleted is null)
+        {
+            return false;
+        }
+
+        await deleted.DisposeAsync().ConfigureAwait(false);
+        Directory.Delete(Path.Combine(CollectionsFolder, deleted.Folder), recursive: true);
+        return true;
+    }
 
     /// <summary>Finds a collection by its name or an alias.</summary>
     public bool TryGetCollection(string nameOrAlias, [NotNullWhen(true)] out Collection? collection)
-        => throw new NotImplementedException();
+    {
+        string name = _aliases.GetValueOrDefault(nameOrAlias, nameOrAlias);
+        collection = _collections.GetValueOrDefault(name)?.Collection;
+        return collection is not null;
+    }
 
-    /// <summary>Finds a collection by its name or an alias, or throws <see cref="Errors.CollectionNotFoundException"/>.</summary>
-    public Collection GetCollection(string nameOrAlias) => throw new NotImplementedException();
+    /// <summary>Finds a collection by its name or an alias, or throws <see cref="CollectionNotFoundException"/>.</summary>
+    public Collection GetCollection(string nameOrAlias)
+        => TryGetCollection(nameOrAlias, out Collection? collection) ? collection : throw new CollectionNotFoundException(nameOrAlias);
 
     /// <summary>Changes aliases, all steps together; durable when it returns.</summary>
+    /// <exception cref="CollectionNotFoundException">A collection or an alias to delete or rename does not exist; nothing was changed.</exception>
+    /// <exception cref="CollectionExistsException">An alias would have the name of a collection; nothing was changed.</exception>
     public Task ChangeAliasesAsync(IReadOnlyList<AliasAction> actions, CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+        => ChangeAsync(
+            () =>
+            {
+                Dictionary<string, string> aliases = new(_aliases);
+                foreach (AliasAction action in actions)
+                {
+                    Apply(action, aliases);
+                }
+
+                SaveAliases(aliases);
+                return Task.CompletedTask;
+            },
+            cancellationToken);
 
     /// <summary>Stops background work and closes every file. Acknowledged writes need no closing to survive.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (LocalCollection collection in _collections.Values)
+        {
+            await collection.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _collections = [];
+        _indexing.Dispose();
+        _change.Dispose();
+        _lock.Dispose();
+    }
+
+    private void Apply(AliasAction action, Dictionary<string, string> aliases)
+    {
+        switch (action)
+        {
+            case AliasAction.Create create:
+                NameValidator.Check("alias_name", create.AliasName);
+                if (_collections.ContainsKey(create.AliasName))
+                {
+                    throw new CollectionExistsException(create.AliasName);
+                }
+
+                aliases[create.AliasName] = _collections.ContainsKey(create.CollectionName)
+                    ? create.CollectionName
+                    : throw new CollectionNotFoundException(create.CollectionName);
+                break;
+            case AliasAction.Delete delete:
+                if (!aliases.Remove(delete.AliasName))
+                {
+                    throw new AliasNotFoundException(delete.AliasName);
+                }
+
+                break;
+            case AliasAction.Rename rename:
+                NameValidator.Check("new_alias_name", rename.NewAliasName);
+                if (_collections.ContainsKey(rename.NewAliasName))
+                {
+                    throw new CollectionExistsException(rename.NewAliasName);
+                }
+
+                aliases[rename.NewAliasName] = aliases.Remove(rename.OldAliasName, out string? collection)
+                    ? collection
+                    : throw new AliasNotFoundException(rename.OldAliasName);
+                break;
+            default:
+                throw new ArgumentException($"no meaning for {action.GetType().Name}", nameof(action));
+        }
+    }
+
+    private void SaveAliases(Dictionary<string, string> aliases)
+    {
+        _control.Save(new StoredAliases(aliases));
+        _aliases = aliases;
+    }
+
+    private async Task OpenCollectionsAsync(CancellationToken cancellationToken)
+    {
+        Dictionary<string, LocalCollection> opened = [];
+        foreach ((string folder, StoredCollection stored) in _control.Collections())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            opened[stored.Name] = await OpenAsync(folder, stored).ConfigureAwait(false);
+            _collections = opened;
+        }
+
+        // Aliases of a collection that a crash caught between its deletion and theirs lead nowhere.
+        _aliases = _control.Aliases().Collections.Where(alias => opened.ContainsKey(alias.Value)).ToDictionary();
+        Recoveries = [.. opened.Values.Select(collection => new CollectionRecovery(collection.Collection.Name, collection.Recoveries))];
+        RemoveLeftovers([.. opened.Values.Select(collection => collection.Folder)]);
+    }
+
+    private void RemoveLeftovers(HashSet<string> known)
+    {
+        FolderCreation.Ensure(CollectionsFolder);
+        foreach (string path in Directory.EnumerateDirectories(CollectionsFolder).ToList())
+        {
+            if (!known.Contains(Path.GetFileName(path)))
+            {
+                Directory.Delete(path, recursive: true);
+            }
+        }
+    }
+
+    private Task<LocalCollection> OpenAsync(string folder, StoredCollection stored)
+        => LocalCollection.OpenAsync(CollectionsFolder, folder, stored, _options.Partitions, _indexing, _control);
+
+    private async Task ChangeAsync(Func<Task> change, CancellationToken cancellationToken)
+    {
+        await _change.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await change().ConfigureAwait(false);
+        }
+        finally
+        {
+            _change.Release();
+        }
+    }
 }

@@ -45,6 +45,7 @@ public sealed class Partition : IAsyncDisposable
         _indexing = new PartitionIndexing(state, indexing);
         _writes = new WritePipeline(folder.Log, Apply);
         _checkpointer = new Checkpointer(folder, state, _writes, _indexing, options.CheckpointLogBytes);
+        _indexing.CameToRest = _checkpointer.NotifyIndexingIdle;
         _searcher = new Searcher(state);
         _scroller = new Scroller(state);
     }

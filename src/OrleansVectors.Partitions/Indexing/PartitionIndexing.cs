@@ -23,6 +23,9 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool)
     private volatile bool _stopped;
     private volatile Exception? _failure;
 
+    /// <summary>Called on an indexing thread when there is nothing left to insert. Set once, before the first <see cref="Notify"/>.</summary>
+    public Action? CameToRest { get; set; }
+
     /// <summary>Why indexing has stopped; null while it works.</summary>
     public Exception? Failure => _failure;
 
@@ -112,6 +115,11 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool)
             {
                 didWork |= Tend(field);
             }
+        }
+
+        if (!didWork)
+        {
+            CameToRest?.Invoke();
         }
 
         return didWork;

@@ -22,6 +22,7 @@ internal sealed class WritePipeline : IAsyncDisposable
     private const int GroupOperationsMax = 1024;
     private const long GroupBytesMax = 32L << 20;
     private const int GroupsInFlightMax = 2;
+    private const string DurableNotApplied = "the write is in the log and shows when the partition is opened again";
 
     private readonly LocalLog _log;
     private readonly Func<ulong, ReadOnlyMemory<byte>, OperationOutcome> _apply;
@@ -50,6 +51,11 @@ internal sealed class WritePipeline : IAsyncDisposable
     /// <exception cref="PartitionClosedException">The partition is being closed.</exception>
     public async Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operation, bool waitUntilVisible)
     {
+        if (operation.Length > LocalLogOptions.OperationBytesMax)
+        {
+            throw new OperationTooLongException(operation.Length, LocalLogOptions.OperationBytesMax);
+        }
+
         await _budget.TakeAsync(operation.Length).ConfigureAwait(false);
         return await EnqueueAsync(new Pending(operation, waitUntilVisible, Between: null)).ConfigureAwait(false);
     }
@@ -96,7 +102,7 @@ internal sealed class WritePipeline : IAsyncDisposable
 
             if (_failure is { } failure)
             {
-                Fail(group, failure);
+                Fail(group, failure, "nothing of the write was stored");
                 continue;
             }
 
@@ -106,7 +112,7 @@ internal sealed class WritePipeline : IAsyncDisposable
             }
             catch (LogDiskFullException full)
             {
-                Fail(group, full);
+                Fail(group, full, "nothing of the write was stored");
                 continue;
             }
 #pragma warning disable CA1031 // whatever the log throws, the writers must hear of it and the loop must not die silently
@@ -114,7 +120,7 @@ internal sealed class WritePipeline : IAsyncDisposable
 #pragma warning restore CA1031
             {
                 _failure = error;
-                Fail(group, error);
+                Fail(group, error, "whether the write is stored shows when the partition is opened again");
                 continue;
             }
 
@@ -154,7 +160,7 @@ internal sealed class WritePipeline : IAsyncDisposable
             {
                 if (_failure is { } failure)
                 {
-                    Fail([pending], failure);
+                    Fail([pending], failure, DurableNotApplied);
                     continue;
                 }
 
@@ -167,7 +173,7 @@ internal sealed class WritePipeline : IAsyncDisposable
 #pragma warning restore CA1031
                 {
                     _failure = error;
-                    Fail([pending], error);
+                    Fail([pending], error, DurableNotApplied);
                 }
             }
         }
@@ -187,12 +193,12 @@ internal sealed class WritePipeline : IAsyncDisposable
         pending.Done.TrySetResult(outcome);
     }
 
-    private void Fail(List<Pending> group, Exception cause)
+    private void Fail(List<Pending> group, Exception cause, string consequence)
     {
         foreach (Pending pending in group)
         {
             _budget.Return(pending.Operation.Length);
-            pending.Done.TrySetException(new PartitionFailedException($"the write was not stored: {cause.Message}", cause));
+            pending.Done.TrySetException(new PartitionFailedException($"{consequence}: {cause.Message}", cause));
         }
     }
 

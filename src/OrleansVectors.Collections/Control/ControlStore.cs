@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using OrleansVectors.Storage.Documents;
+
+namespace OrleansVectors.Collections.Control;
+
+/// <summary>
+/// What a database keeps besides points: one document for each collection, named after the collection's folder, and one
+/// for the aliases. A collection exists as long as its document does.
+/// </summary>
+internal sealed class ControlStore(string folder)
+{
+    private const string CollectionPrefix = "collection-";
+    private const string AliasesName = "aliases";
+
+    private readonly VersionedFileStore _documents = new(folder);
+
+    /// <summary>All collections with the names of their folders.</summary>
+    /// <exception cref="DocumentDamagedException">A document is not what was written.</exception>
+    public IEnumerable<(string Folder, StoredCollection Stored)> Collections()
+    {
+        foreach (string name in _documents.List().Where(name => name.StartsWith(CollectionPrefix, StringComparison.Ordinal)))
+        {
+            yield return (name[CollectionPrefix.Length..], Read(name, ControlJson.Default.StoredCollection)!);
+        }
+    }
+
+    public StoredAliases Aliases()
+        => Read(AliasesName, ControlJson.Default.StoredAliases) ?? new StoredAliases(new Dictionary<string, string>());
+
+    public void Save(string folder, StoredCollection collection)
+        => Write(CollectionPrefix + folder, collection, ControlJson.Default.StoredCollection);
+
+    public void Save(StoredAliases aliases) => Write(AliasesName, aliases, ControlJson.Default.StoredAliases);
+
+    public void Delete(string folder)
+    {
+        string name = CollectionPrefix + folder;
+        if (_documents.Read(name) is { } document)
+        {
+            _documents.DeleteIfVersion(name, document.Version);
+        }
+    }
+
+    private T? Read<T>(string name, JsonTypeInfo<T> type)
+        where T : class
+        => _documents.Read(name) is { } document ? JsonSerializer.Deserialize(document.Bytes.Span, type) : null;
+
+    private void Write<T>(string name, T content, JsonTypeInfo<T> type)
+        => _documents.WriteIfVersion(name, JsonSerializer.SerializeToUtf8Bytes(content, type), _documents.Read(name)?.Version ?? 0);
+}

@@ -1,0 +1,71 @@
+using OrleansVectors.Collections.Control;
+using OrleansVectors.Partitions;
+using OrleansVectors.Partitions.Indexing;
+using OrleansVectors.Partitions.Recovery;
+using OrleansVectors.Partitions.Schemas;
+
+namespace OrleansVectors.Collections.Local;
+
+/// <summary>A collection whose partitions are folders of this machine, opened by this process.</summary>
+internal sealed class LocalCollection : IAsyncDisposable
+{
+    private readonly List<LocalPartition> _partitions;
+
+    private LocalCollection(string folder, Collection collection, List<LocalPartition> partitions, IReadOnlyList<RecoveryReport> recoveries)
+    {
+        Folder = folder;
+        Collection = collection;
+        Recoveries = recoveries;
+        _partitions = partitions;
+    }
+
+    /// <summary>Name of the folder below the database's <c>collections</c>.</summary>
+    public string Folder { get; }
+
+    public Collection Collection { get; }
+
+    /// <summary>What opening each partition found.</summary>
+    public IReadOnlyList<RecoveryReport> Recoveries { get; }
+
+    public static async Task<LocalCollection> OpenAsync(
+        string root, string folder, StoredCollection stored, PartitionOptions options, IndexingPool indexing, ControlStore control)
+    {
+        PartitionSchema schema = stored.ToPartitionSchema();
+        List<LocalPartition> partitions = [];
+        List<RecoveryReport> recoveries = [];
+        try
+        {
+            for (int number = 0; number < stored.Schema.PartitionCount; number++)
+            {
+                string path = Path.Combine(root, folder, $"partition-{number}");
+                Partition partition = Partition.Open(path, schema, options, indexing);
+                partitions.Add(new LocalPartition(partition));
+                recoveries.Add(partition.Recovery);
+            }
+        }
+        catch
+        {
+            foreach (LocalPartition partition in partitions)
+            {
+                await partition.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw;
+        }
+
+        Collection collection = new(stored, partitions, (changed, _) =>
+        {
+            control.Save(folder, changed);
+            return Task.CompletedTask;
+        });
+        return new LocalCollection(folder, collection, partitions, recoveries);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (LocalPartition partition in _partitions)
+        {
+            await partition.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using OrleansVectors.Collections.Errors;
+using OrleansVectors.Collections.Schemas;
+using OrleansVectors.Partitions.Payloads;
+
+namespace OrleansVectors.Collections.Validation;
+
+/// <summary>Checks schemas before they are stored.</summary>
+internal static class SchemaValidator
+{
+    /// <exception cref="LimitViolatedException">A number or a name is out of its bounds.</exception>
+    public static void Check(CollectionSchema schema)
+    {
+        Bound("vectors", schema.Vectors.Count, 0, CollectionLimits.VectorNamesMax, " names");
+        Bound("shard_number", schema.PartitionCount, 1, CollectionLimits.PartitionCountMax);
+        Bound("payload_schema", schema.PayloadIndexes.Count, 0, CollectionLimits.PayloadIndexesMax, " indexes");
+        Bound("optimizers_config.indexing_threshold", schema.IndexingThresholdKb, 0, int.MaxValue);
+        Check(schema.Hnsw, "hnsw_config");
+        foreach ((string name, VectorSchema vector) in schema.Vectors)
+        {
+            string field = name.Length == 0 ? "vectors" : $"vectors.{name}";
+            Bound(field, name.Length, 0, CollectionLimits.NameCharsMax, " characters");
+            Bound($"{field}.size", vector.Size, 1, CollectionLimits.VectorSizeMax);
+            Check(vector.Hnsw ?? new HnswSettings(), $"{field}.hnsw_config");
+        }
+
+        foreach (string key in schema.PayloadIndexes.Keys)
+        {
+            try
+            {
+                PayloadPath.Parse(key);
+            }
+            catch (PayloadPathException wrong)
+            {
+                throw new LimitViolatedException("field_name", key, wrong.Message);
+            }
+        }
+    }
+
+    /// <exception cref="InvalidInputException">Something changed that must stay as it was made.</exception>
+    public static void CheckChange(CollectionSchema present, CollectionSchema wanted)
+    {
+        if (present.PartitionCount != wanted.PartitionCount)
+        {
+            throw new InvalidInputException("the number of partitions is fixed when a collection is created");
+        }
+
+        foreach ((string name, VectorSchema vector) in wanted.Vectors)
+        {
+            if (present.Vectors.TryGetValue(name, out VectorSchema? was) && (was.Size != vector.Size || was.Metric != vector.Metric))
+            {
+                throw new InvalidInputException($"vector `{name}` cannot change its size or distance");
+            }
+        }
+    }
+
+    private static void Check(HnswSettings hnsw, string field)
+    {
+        if (hnsw.M is { } m && m is not 0 and (< CollectionLimits.HnswMMin or > CollectionLimits.HnswMMax))
+        {
+            throw new LimitViolatedException(
+                $"{field}.m", $"{m}", $"must be 0 or from {CollectionLimits.HnswMMin} to {CollectionLimits.HnswMMax}");
+        }
+
+        Bound($"{field}.ef_construct", hnsw.EfConstruct, CollectionLimits.EfConstructMin, CollectionLimits.EfConstructMax);
+        Bound($"{field}.full_scan_threshold", hnsw.FullScanThresholdKb, CollectionLimits.FullScanThresholdKbMin, int.MaxValue);
+        Bound($"{field}.max_indexing_threads", hnsw.MaxIndexingThreads, 0, int.MaxValue);
+    }
+
+    private static void Bound(string field, int? value, int from, int to, string unit = "")
+    {
+        if (value is { } given && (given < from || given > to))
+        {
+            string bound = to == int.MaxValue ? $"must be {from} or larger" : $"must be from {from} to {to}";
+            throw new LimitViolatedException(field, $"{given}{unit}", bound);
+        }
+    }
+}
