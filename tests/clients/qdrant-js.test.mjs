@@ -31,6 +31,9 @@ before(async () => {
 });
 
 after(async () => {
+  if (!server) {
+    return; // it never started, and `before` has said why
+  }
   const { endedInTime, exitCode, output } = await server.stop();
   assert.ok(endedInTime && exitCode === 0, `the server did not end well on SIGTERM, exit code ${exitCode}:\n${output}`);
 });
