@@ -36,6 +36,7 @@ public static class ApiHosting
         CollectionEndpoints.Map(routes);
         AliasEndpoints.Map(routes);
         SchemaEndpoints.Map(routes);
+        PointsEndpoints.Map(routes);
         return routes;
     }
 }

@@ -142,6 +142,9 @@ public ref struct JsonCursor
     public bool NextItem()
     {
         Debug.Assert(_depth > 0 && _frames[_depth - 1].IsArray, "NextItem without BeginArray");
+
+        // Before the step, so that what is wrong with the next item is said of it.
+        _frames[_depth - 1].Item++;
         Advance();
         if (_reader.TokenType == JsonTokenType.EndArray)
         {
@@ -149,7 +152,6 @@ public ref struct JsonCursor
             return false;
         }
 
-        _frames[_depth - 1].Item++;
         return true;
     }
 

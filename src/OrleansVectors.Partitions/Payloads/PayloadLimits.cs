@@ -7,7 +7,7 @@ public static class PayloadLimits
     public const int DepthMax = 64;
 
     /// <summary>Encoded size of one payload, in bytes.</summary>
-    public const int BytesMax = 16 * 1024 * 1024;
+    public const int BytesMax = 8 * 1024 * 1024;
 
     /// <summary>Length of one key path, in UTF-16 code units.</summary>
     public const int PathCharsMax = 4096;
