@@ -12,6 +12,7 @@ using OrleansVectors.Partitions.Scrolling;
 using OrleansVectors.Partitions.Searching;
 using OrleansVectors.Partitions.Vectors;
 using OrleansVectors.Partitions.Writing;
+using OrleansVectors.Storage;
 
 namespace OrleansVectors.Partitions;
 
@@ -35,6 +36,8 @@ public sealed class Partition : IAsyncDisposable
     private readonly Checkpointer _checkpointer;
     private readonly Searcher _searcher;
     private readonly Scroller _scroller;
+    private readonly ChunkVerification? _verification;
+    private volatile StorageDamagedException? _damage;
     private volatile bool _closed;
 
     private Partition(PartitionFolder folder, PartitionState state, OperationApplier applier, IndexingPool indexing, PartitionOptions options)
@@ -48,6 +51,7 @@ public sealed class Partition : IAsyncDisposable
         _indexing.CameToRest = _checkpointer.NotifyIndexingIdle;
         _searcher = new Searcher(state);
         _scroller = new Scroller(state);
+        _verification = folder.Newest is null ? null : new ChunkVerification(folder, state, OnGraphChecked, damage => _damage = damage);
     }
 
     /// <summary>How the partition was found when it was opened.</summary>
@@ -80,7 +84,7 @@ public sealed class Partition : IAsyncDisposable
     /// <param name="schema">The schema as of now; vectors the log has under other numbers are passed over.</param>
     /// <param name="options">Settings of the host.</param>
     /// <param name="indexing">The process's indexing threads.</param>
-    /// <exception cref="Storage.StorageDamagedException">A file is damaged: which, where, and what was expected.</exception>
+    /// <exception cref="StorageDamagedException">A file is damaged: which, where, and what was expected.</exception>
     public static Partition Open(string folder, PartitionSchema schema, PartitionOptions options, IndexingPool indexing)
     {
         PartitionState state = new(schema, options.PointsMax);
@@ -107,7 +111,7 @@ public sealed class Partition : IAsyncDisposable
     /// <exception cref="PartitionException">Nothing was stored; or, when the log failed, whether it was is unknown until the next opening.</exception>
     public Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operations, bool waitUntilVisible)
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
+        ThrowIfUnusable();
         return _writes.WriteAsync(operations, waitUntilVisible);
     }
 
@@ -237,21 +241,8 @@ public sealed class Partition : IAsyncDisposable
 
     /// <summary>Takes a changed schema: vector names may come and go, graph settings change.</summary>
     /// <exception cref="ArgumentException">A vector that stays has another dimension or metric.</exception>
-    public async Task ChangeSchemaAsync(PartitionSchema schema)
-    {
-        await _checkpointer.ExclusiveAsync(async () =>
-        {
-            _indexing.Pause();
-            try
-            {
-                await _writes.RunBetweenOperationsAsync(() => ChangeFields(schema)).ConfigureAwait(false);
-            }
-            finally
-            {
-                _indexing.Resume();
-            }
-        }).ConfigureAwait(false);
-    }
+    public Task ChangeSchemaAsync(PartitionSchema schema)
+        => _checkpointer.ExclusiveAsync(() => WhileIndexingPausedAsync(() => ChangeFields(schema)));
 
     /// <summary>Writes what is new to immutable files, so that a reopening need not replay it. Reads and writes go on.</summary>
     public Task CheckpointAsync() => _checkpointer.RunAsync();
@@ -264,7 +255,16 @@ public sealed class Partition : IAsyncDisposable
             return;
         }
 
-        await _checkpointer.FinishAsync().ConfigureAwait(false);
+        if (_verification is not null)
+        {
+            await _verification.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_damage is null)
+        {
+            await _checkpointer.FinishAsync().ConfigureAwait(false);
+        }
+
         _closed = true;
         await _writes.DisposeAsync().ConfigureAwait(false);
         _indexing.Stop();
@@ -371,12 +371,60 @@ public sealed class Partition : IAsyncDisposable
     private ReadScope Read()
     {
         ReadScope scope = new(_state.Gate);
-        if (!_closed)
+        try
         {
+            ThrowIfUnusable();
             return scope;
         }
+        catch
+        {
+            scope.Dispose();
+            throw;
+        }
+    }
 
-        scope.Dispose();
-        throw new PartitionClosedException();
+    private void ThrowIfUnusable()
+    {
+        if (_closed)
+        {
+            throw new PartitionClosedException();
+        }
+
+        if (_damage is { } damage)
+        {
+            throw new PartitionFailedException(damage.Message, damage);
+        }
+    }
+
+    /// <summary>A graph is a cache of the vectors: a damaged one is thrown away and built again; searches scan meanwhile.</summary>
+    private void OnGraphChecked(VectorField field, StorageDamagedException? damage)
+    {
+        if (damage is null)
+        {
+            field.TrustGraph();
+            _indexing.Notify();
+            return;
+        }
+
+        _ = _checkpointer.ExclusiveAsync(() => WhileIndexingPausedAsync(() =>
+        {
+            if (field.ReplaceGraph() is { } damaged)
+            {
+                _state.Retire(damaged);
+            }
+        }));
+    }
+
+    private async Task WhileIndexingPausedAsync(Action change)
+    {
+        _indexing.Pause();
+        try
+        {
+            await _writes.RunBetweenOperationsAsync(change).ConfigureAwait(false);
+        }
+        finally
+        {
+            _indexing.Resume();
+        }
     }
 }

@@ -188,5 +188,5 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool)
     }
 
     private static bool IsDue(VectorField field)
-        => field.Graph is { } graph && (graph.Count > 0 || field.VectorBytes >= field.Schema.GraphFromBytes);
+        => field.IsGraphTrusted && field.Graph is { } graph && (graph.Count > 0 || field.VectorBytes >= field.Schema.GraphFromBytes);
 }

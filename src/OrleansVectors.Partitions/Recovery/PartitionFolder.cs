@@ -87,7 +87,7 @@ internal sealed class PartitionFolder : IDisposable
             {
                 if (manifest.Regions.TryGetValue(part.Name, out ManifestRegion? stored))
                 {
-                    Map(stored, part.Region, segments, readers);
+                    Map(stored, part.Region, segments, readers, verify: part.IsIndex);
                 }
             }
 
@@ -122,7 +122,7 @@ internal sealed class PartitionFolder : IDisposable
         {
             foreach (Indexes.Hnsw.PersistedRegion part in graph.Regions)
             {
-                Map(manifest.Regions[StateLayout.GraphRegion(number, part.Name)], part.Region, segments, readers);
+                Map(manifest.Regions[StateLayout.GraphRegion(number, part.Name)], part.Region, segments, readers, verify: false);
             }
         }
 
@@ -130,7 +130,7 @@ internal sealed class PartitionFolder : IDisposable
     }
 
     private static unsafe void Map(
-        ManifestRegion stored, NativeRegion region, SegmentFolder segments, Dictionary<SegmentId, SegmentReader> readers)
+        ManifestRegion stored, NativeRegion region, SegmentFolder segments, Dictionary<SegmentId, SegmentReader> readers, bool verify)
     {
         region.EnsureCommitted(stored.UsedBytes);
         for (int i = 0; i < stored.Chunks.Count; i++)
@@ -140,6 +140,11 @@ internal sealed class PartitionFolder : IDisposable
             {
                 reader = segments.Open(chunk.Segment);
                 readers.Add(chunk.Segment, reader);
+            }
+
+            if (verify)
+            {
+                reader.Verify(chunk);
             }
 
             reader.MapInto((nint)(region.Base + ((long)i * stored.ChunkBytes)), chunk);

@@ -35,14 +35,14 @@ internal static class StateLayout
         uint rows = state.Table.Count;
         List<RegionPart> parts =
         [
-            new("rows", state.Table.Region, PointTable.BytesOf(rows), RegionCopying.AtCut),
-            new("ids", state.Ids.Region, state.Ids.UsedBytes, RegionCopying.AtCut),
+            new("rows", state.Table.Region, PointTable.BytesOf(rows), RegionCopying.AtCut, IsIndex: true),
+            new("ids", state.Ids.Region, state.Ids.UsedBytes, RegionCopying.AtCut, IsIndex: true),
             new("payloads", state.Payloads.Region, state.Payloads.UsedBytes, RegionCopying.AppendOnly),
         ];
         foreach (VectorField field in state.Fields)
         {
             parts.Add(new($"vectors-{field.Schema.Number}", field.Rows.Region, field.Rows.UsedBytes(rows), RegionCopying.AppendOnly));
-            parts.Add(new($"presence-{field.Schema.Number}", field.Presence, rows, RegionCopying.AppendOnly));
+            parts.Add(new($"presence-{field.Schema.Number}", field.Presence, rows, RegionCopying.AppendOnly, IsIndex: true));
         }
 
         return parts;
@@ -110,6 +110,7 @@ internal static class StateLayout
             return;
         }
 
+        field.DistrustGraph();
         field.Cursor.Restore(indexedBelow);
         field.DeadIndexed = Math.Max(0, graph.Count - field.LiveVectors);
     }

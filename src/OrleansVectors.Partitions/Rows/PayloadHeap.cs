@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using OrleansVectors.Numerics.Memory;
+using OrleansVectors.Partitions.Errors;
 
 namespace OrleansVectors.Partitions.Rows;
 
@@ -56,7 +57,7 @@ internal sealed unsafe class PayloadHeap : IDisposable
     {
         while (newest != 0)
         {
-            Header* header = (Header*)(_start + newest);
+            Header* header = Record(newest);
             if (header->Sequence <= sequence)
             {
                 version = header->Sequence;
@@ -71,6 +72,18 @@ internal sealed unsafe class PayloadHeap : IDisposable
     }
 
     public void Dispose() => Region.Dispose();
+
+    /// <summary>Records that a recovery mapped are used before they are checked: a damaged one must not lead outside.</summary>
+    private Header* Record(long offset)
+    {
+        long end = Region.CommittedBytes;
+        Header* header = (Header*)(_start + offset);
+        bool isSound = offset >= Alignment
+            && offset + sizeof(Header) <= end
+            && offset + sizeof(Header) + (long)header->Length <= end
+            && header->Previous < offset;
+        return isSound ? header : throw new PartitionFailedException($"the payload record at {offset} is damaged");
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct Header

@@ -55,7 +55,7 @@ internal sealed class Searcher(PartitionState state)
     private static Candidate[] Search<TFilter>(Plan plan, TFilter filter, long expectedMatches)
         where TFilter : struct, IOrdinalFilter
     {
-        HnswGraph? graph = plan.Field.Graph;
+        HnswGraph? graph = plan.Field.IsGraphTrusted ? plan.Field.Graph : null;
         uint indexedBelow = plan.Field.Cursor.IndexedBelow;
         int ef = Math.Max(plan.K, plan.Request.HnswEf ?? plan.Field.Schema.EfConstruction);
         bool scan = plan.Request.Exact

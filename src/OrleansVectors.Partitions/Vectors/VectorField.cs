@@ -29,6 +29,7 @@ internal sealed unsafe class VectorField : IDisposable
 
     private readonly uint _pointsMax;
     private HnswGraph? _graph;
+    private volatile bool _isGraphTrusted = true;
 
     public VectorField(VectorFieldSchema schema, uint pointsMax)
     {
@@ -53,6 +54,9 @@ internal sealed unsafe class VectorField : IDisposable
 
     /// <summary>The graph, null when the schema wants none. Readers take it once.</summary>
     public HnswGraph? Graph => Volatile.Read(ref _graph);
+
+    /// <summary>False while a graph that was put back from files has not been checked: nothing may follow its links yet.</summary>
+    public bool IsGraphTrusted => _isGraphTrusted;
 
     /// <summary>How far indexing has come.</summary>
     public IndexingCursor Cursor { get; }
@@ -95,6 +99,12 @@ internal sealed unsafe class VectorField : IDisposable
     /// <summary>The vector of an ordinal, or an empty span.</summary>
     public ReadOnlySpan<float> Vector(uint ordinal) => Has(ordinal) ? Rows.Vector(ordinal) : default;
 
+    /// <summary>Says that the graph was put back from files and is to be checked.</summary>
+    public void DistrustGraph() => _isGraphTrusted = false;
+
+    /// <summary>Says that the graph's files are sound.</summary>
+    public void TrustGraph() => _isGraphTrusted = true;
+
     /// <summary>Takes a changed schema of the same number, dimension and metric.</summary>
     /// <returns>The graph that no longer fits and must be freed when its readers have left; null when it stays.</returns>
     public HnswGraph? Change(VectorFieldSchema schema)
@@ -111,6 +121,7 @@ internal sealed unsafe class VectorField : IDisposable
         HnswGraph? old = _graph;
         Cursor.Reset();
         Volatile.Write(ref _graph, NewGraph(Schema));
+        _isGraphTrusted = true;
         return old;
     }
 

@@ -1,0 +1,90 @@
+using OrleansVectors.Partitions.Vectors;
+using OrleansVectors.Storage;
+using OrleansVectors.Storage.Manifests;
+using OrleansVectors.Storage.Segments;
+
+namespace OrleansVectors.Partitions.Recovery;
+
+/// <summary>
+/// Reads the chunks of a checkpoint after a partition has opened, and checks them: opening maps vectors, payloads and
+/// graphs without looking, so that it takes no time that grows with them.
+/// </summary>
+/// <remarks>
+/// Graphs come first, since nothing may follow their links before they are known to be sound: until then searches scan.
+/// A damaged graph is built again. Damage anywhere else is told to the partition, which from then on refuses everything:
+/// better no answer than a wrong one. Segment files are held open from the start, so a checkpoint may delete them.
+/// </remarks>
+internal sealed class ChunkVerification : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<SegmentId, SegmentReader> _readers;
+    private readonly Task _work;
+
+    /// <summary>Starts reading.</summary>
+    /// <param name="folder">The folder with the manifest that was mapped.</param>
+    /// <param name="state">What it was mapped into.</param>
+    /// <param name="graphChecked">Told of each field that has a restored graph whether that is damaged (null: it is sound).</param>
+    /// <param name="dataDamaged">Told of the first damage elsewhere.</param>
+    public ChunkVerification(
+        PartitionFolder folder,
+        PartitionState state,
+        Action<VectorField, StorageDamagedException?> graphChecked,
+        Action<StorageDamagedException> dataDamaged)
+    {
+        Manifest manifest = folder.Newest!;
+        VectorField[] fields = [.. state.Fields.Where(field => field.Graph is not null && !field.IsGraphTrusted)];
+        string[] data = [.. StateLayout.DataParts(state).Select(part => part.Name)];
+        _readers = manifest.SegmentBytes.Keys.ToDictionary(id => id, folder.Segments.Open);
+        _work = Task.Run(() =>
+        {
+            try
+            {
+                foreach (VectorField field in fields)
+                {
+                    graphChecked(field, FirstDamage(manifest, StateLayout.GraphParts(field).Select(part => part.Name)));
+                }
+
+                if (FirstDamage(manifest, data) is { } damage)
+                {
+                    dataDamaged(damage);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // The partition is being closed.
+            }
+            finally
+            {
+                foreach (SegmentReader reader in _readers.Values)
+                {
+                    reader.Dispose();
+                }
+            }
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _work.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private StorageDamagedException? FirstDamage(Manifest manifest, IEnumerable<string> regions)
+    {
+        try
+        {
+            foreach (ChunkRef chunk in regions.Where(manifest.Regions.ContainsKey).SelectMany(name => manifest.Regions[name].Chunks))
+            {
+                _stop.Token.ThrowIfCancellationRequested();
+                _readers[chunk.Segment].Verify(chunk);
+            }
+
+            return null;
+        }
+        catch (StorageDamagedException damage)
+        {
+            return damage;
+        }
+    }
+}
