@@ -48,6 +48,7 @@ public sealed class JsonCursorTests
     [InlineData("{\"points\":[],\"p\\u006fints\":[]}", "the next member, `points`, is given twice")]
     [InlineData("{\"points\":[{\"id\":1.5}]}", "points[0].id: expected an integer, found the number 1.5")]
     [InlineData("{\"points\":[]} {", "invalid after a single JSON value")]
+    [InlineData("{\"points\":[{\"id\":-7}]}", "points[0].id: value -7 invalid, must be from 0 to 100")]
     [InlineData("[]", "expected an object, found an array")]
     public void A_refusal_names_the_place_and_what_was_found(string body, string expected)
     {
@@ -58,8 +59,8 @@ public sealed class JsonCursorTests
     [Fact]
     public void A_value_outside_its_bound_names_value_and_bound()
     {
-        var error = Assert.Throws<JsonValidationException>(() => ReadPoints("{\"points\":[{\"id\":-7}]}"));
-        Assert.Equal("points[0].id: value -7 invalid, must be from 0 to 100", error.Message);
+        var error = Assert.Throws<JsonValidationException>(() => ReadPoints("{\"points\":[{\"id\":101}]}"));
+        Assert.Equal("points[0].id: value 101 invalid, must be from 0 to 100", error.Message);
         error = Assert.Throws<JsonValidationException>(() => ReadPoints("{\"points\":[{\"id\":99999999999999999999}]}"));
         Assert.Equal("points[0].id: value 99999999999999999999 invalid, must be from 0 to 100", error.Message);
     }
