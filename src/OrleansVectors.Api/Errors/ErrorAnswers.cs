@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using OrleansVectors.Api.Json;
 using OrleansVectors.Api.Requests;
 using OrleansVectors.Collections.Errors;
+using OrleansVectors.Partitions.Errors;
 
 namespace OrleansVectors.Api.Errors;
 
@@ -21,10 +22,11 @@ public static class ErrorAnswers
         QueryParameterException => (422, $"Validation error in query parameters: [{exception.Message}]"),
         PathParameterException => (422, $"Validation error in path parameters: [{exception.Message}]"),
         BadRequestException => (400, $"Bad request: {exception.Message}"),
-        CollectionNotFoundException or PointNotFoundException => (404, $"Not found: {exception.Message}"),
+        CollectionNotFoundException or AliasNotFoundException or PointNotFoundException => (404, $"Not found: {exception.Message}"),
         CollectionExistsException => (409, $"Wrong input: {exception.Message}"),
         InvalidInputException => (400, $"Wrong input: {exception.Message}"),
         LimitViolatedException => (422, $"Validation error in JSON body: [{exception.Message}]"),
+        PartitionUnavailableException { InnerException: OperationTooLongException } => (413, $"Payload error: {exception.Message}"),
         PartitionUnavailableException => (503, $"Service unavailable: {exception.Message}"),
         NotFoundException => (404, $"Not found: {exception.Message}"),
         BodyTooLargeException => (413, $"Payload error: {exception.Message}"),

@@ -147,6 +147,7 @@ public sealed class CollectionEndpointTests(RunningServer server) : IClassFixtur
         await Http.ErrorAsync(404, "GET", "/collections/second");
         await Http.ErrorAsync(
             404, "POST", "/collections/aliases", """{"actions":[{"create_alias":{"collection_name":"none","alias_name":"x"}}]}""");
+        await Http.ErrorAsync(404, "POST", "/collections/aliases", """{"actions":[{"delete_alias":{"alias_name":"second"}}]}""");
         Assert.Contains("actions[0].make_alias: unknown field", await Http.ErrorAsync(
             400, "POST", "/collections/aliases", """{"actions":[{"make_alias":{}}]}"""), StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansVectors.Collections;
 using OrleansVectors.Collections.Schemas;
 
 namespace OrleansVectors.Api.Json.Schemas;
@@ -86,7 +87,12 @@ internal static class CollectionConfigWriter
     {
         writer.WriteStartObject("hnsw_config"u8);
         WriteGraphSettings(writer, HnswSettingsReader.Merge(
-            new HnswSettings(M: 16, EfConstruct: 100, FullScanThresholdKb: 10_000, MaxIndexingThreads: 0, OnDisk: false),
+            new HnswSettings(
+                CollectionDefaults.M,
+                CollectionDefaults.EfConstruct,
+                CollectionDefaults.FullScanThresholdKb,
+                MaxIndexingThreads: 0,
+                OnDisk: false),
             schema.Hnsw));
         WriteEchoed(writer, schema, "memory", SettingName.HnswMemory);
         writer.WriteEndObject();
