@@ -45,7 +45,7 @@ public sealed class Partition : IAsyncDisposable
         _folder = folder;
         _state = state;
         _applier = applier;
-        _indexing = new PartitionIndexing(state, indexing);
+        _indexing = new PartitionIndexing(state, indexing, options.UnindexedBytesMax);
         _writes = new WritePipeline(folder.Log, Apply);
         _checkpointer = new Checkpointer(folder, state, _writes, _indexing, options.CheckpointLogBytes);
         _indexing.CameToRest = _checkpointer.NotifyIndexingIdle;
@@ -109,10 +109,11 @@ public sealed class Partition : IAsyncDisposable
     /// <param name="operations">What <see cref="Operations.OperationEncoder"/> made; must not change until the task ends.</param>
     /// <param name="waitUntilVisible">False ends the task when the operations are durable, before reads see them.</param>
     /// <exception cref="PartitionException">Nothing was stored; or, when the log failed, whether it was is unknown until the next opening.</exception>
-    public Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operations, bool waitUntilVisible)
+    public async Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operations, bool waitUntilVisible)
     {
+        await _indexing.WaitForRoomAsync().ConfigureAwait(false);
         ThrowIfUnusable();
-        return _writes.WriteAsync(operations, waitUntilVisible);
+        return await _writes.WriteAsync(operations, waitUntilVisible).ConfigureAwait(false);
     }
 
     /// <summary>Points by id, in the order asked for; missing ones are left out.</summary>

@@ -12,6 +12,9 @@ public sealed record PartitionOptions
     /// <summary>Points one partition holds at most, the replaced and not yet reclaimed included.</summary>
     public uint PointsMax { get; init; } = 1 << 24;
 
+    /// <summary>Bytes of vectors that may wait for a graph, in one partition; beyond it writes wait for indexing.</summary>
+    public long UnindexedBytesMax { get; init; } = 512L << 20;
+
     /// <summary>Log bytes after the last checkpoint that start the next one, at least.</summary>
     public long CheckpointLogBytes { get; init; } = 64L << 20;
 }

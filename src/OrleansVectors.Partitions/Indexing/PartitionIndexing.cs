@@ -13,8 +13,10 @@ namespace OrleansVectors.Partitions.Indexing;
 /// 3. Pausing waits for slices and tending; a checkpoint copies the graph meanwhile.
 /// A failure (a bug, or no memory) stops indexing of the partition; searches scan what is not indexed.
 /// </remarks>
-internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool) : IIndexingWork
+internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool, long unindexedBytesMax) : IIndexingWork
 {
+    private static readonly TimeSpan RoomPollInterval = TimeSpan.FromMilliseconds(5);
+
     private const uint SliceOrdinals = 16;
 
     private readonly Lock _tending = new();
@@ -36,6 +38,18 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool)
         {
             uint rows = state.Applied.Rows;
             return _failure is null && state.Fields.Any(vectors => IsDue(vectors) && vectors.Cursor.IndexedBelow < rows);
+        }
+    }
+
+    /// <summary>
+    /// Waits while more vectors wait for a graph than may: every search scans those, so writes slow down to the speed of
+    /// indexing rather than searches without bound.
+    /// </summary>
+    public async ValueTask WaitForRoomAsync()
+    {
+        while (UnindexedBytes() > unindexedBytesMax && _failure is null && !_stopped)
+        {
+            await Task.Delay(RoomPollInterval).ConfigureAwait(false);
         }
     }
 
@@ -185,6 +199,19 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool)
         }
 
         graph.Remove(CollectionsMarshal.AsSpan(dead));
+    }
+
+    private long UnindexedBytes()
+    {
+        uint rows = state.Applied.Rows;
+        long bytes = 0;
+        foreach (VectorField field in state.Fields)
+        {
+            uint indexedBelow = field.Cursor.IndexedBelow;
+            bytes += IsDue(field) && rows > indexedBelow ? field.Rows.UsedBytes(rows - indexedBelow) : 0;
+        }
+
+        return bytes;
     }
 
     private static bool IsDue(VectorField field)
