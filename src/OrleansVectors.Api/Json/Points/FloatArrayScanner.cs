@@ -49,6 +49,8 @@ internal static class FloatArrayScanner
     /// <param name="values">The numbers.</param>
     /// <param name="end">Offset of the closing bracket.</param>
     /// <returns>False when anything but an array of float32 numbers was met.</returns>
+    /// <remarks>Compiled fully at once: a batch is scanned in few calls, so the first ones would run slow code for a long time.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe bool TryScan(
         ReadOnlySpan<byte> json, int start, int countMax, FloatArena arena, out ReadOnlyMemory<float> values, out int end)
     {
@@ -56,6 +58,7 @@ internal static class FloatArrayScanner
         end = start;
         Span<float> floats = arena.Free;
         int count = 0;
+        ref double powers = ref MemoryMarshal.GetArrayDataReference(Powers);
 
         // Safety: p never passes limit; every read is preceded by a comparison with it.
         fixed (byte* body = json)
@@ -82,7 +85,7 @@ internal static class FloatArrayScanner
                         floats = arena.Grow(count);
                     }
 
-                    p = ReadNumber(p, limit, out float value);
+                    p = ReadNumber(p, limit, ref powers, out float value);
                     if (p == null)
                     {
                         return false;
@@ -135,7 +138,7 @@ internal static class FloatArrayScanner
     /// <summary>Reads one number; null when there is none, when it is not JSON's, or when float32 cannot hold it.</summary>
     /// <remarks>One loop body that stays long on purpose: it is inlined into the scan and keeps everything in registers.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe byte* ReadNumber(byte* p, byte* limit, out float value)
+    private static unsafe byte* ReadNumber(byte* p, byte* limit, ref double powers, out float value)
     {
         byte* number = p;
         value = 0;
@@ -195,7 +198,7 @@ internal static class FloatArrayScanner
 
             if ((ulong)(exponent - PowerMin) <= PowerMax - PowerMin)
             {
-                double product = mantissa * Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Powers), (nint)(exponent - PowerMin));
+                double product = mantissa * Unsafe.Add(ref powers, (nint)(exponent - PowerMin));
                 ulong bits = BitConverter.DoubleToUInt64Bits(product);
                 if ((bits & TailMask) - (TailMiddle - TieDoubt) > 2 * TieDoubt
                     && product is >= MinNormal and <= float.MaxValue)
