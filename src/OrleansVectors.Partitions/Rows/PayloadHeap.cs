@@ -25,6 +25,7 @@ internal sealed unsafe class PayloadHeap : IDisposable
     {
         Region = new NativeRegion("payloads", BytesMax);
         _start = Region.Base;
+        Region.EnsureCommitted(Alignment); // in use from the start, so a checkpoint of an empty partition reads it
     }
 
     public NativeRegion Region { get; }
