@@ -95,11 +95,16 @@ internal sealed class ImportJournal
         File.Move(beside, _path, overwrite: true);
     }
 
-    /// <summary>The import is complete: the next one starts from the first row.</summary>
+    /// <summary>Leaves nothing behind: the next import starts from the first row.</summary>
     public void Remove()
     {
-        File.Delete(_path);
         string folder = Path.GetDirectoryName(Path.GetFullPath(_path))!;
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        File.Delete(_path);
         if (!Directory.EnumerateFileSystemEntries(folder).Any())
         {
             Directory.Delete(folder);

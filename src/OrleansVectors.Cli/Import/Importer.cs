@@ -27,6 +27,7 @@ internal sealed class Importer(VectorsClient client, ImportSettings settings, Te
     private readonly Lock _lock = new();
     private readonly Stopwatch _sinceJournal = Stopwatch.StartNew();
     private long _badRowsNamed;
+    private long _journaledRows;
 
     /// <summary>Runs to the end of the file.</summary>
     /// <exception cref="CommandFailedException">The target is missing or does not fit, or the server refused a batch.</exception>
@@ -65,8 +66,9 @@ internal sealed class Importer(VectorsClient client, ImportSettings settings, Te
             lock (_lock)
             {
                 acknowledged.Add(batch);
-                if (_sinceJournal.Elapsed > JournalInterval)
+                if (_sinceJournal.Elapsed > JournalInterval && acknowledged.Contiguous > _journaledRows)
                 {
+                    _journaledRows = acknowledged.Contiguous;
                     journal.Save(acknowledged.Contiguous, earlierBad + acknowledged.BadRows);
                     _sinceJournal.Restart();
                 }
@@ -91,9 +93,13 @@ internal sealed class Importer(VectorsClient client, ImportSettings settings, Te
         }
         finally
         {
-            lock (_lock)
+            if (acknowledged.Contiguous > 0)
             {
                 journal.Save(acknowledged.Contiguous, earlierBad + acknowledged.BadRows);
+            }
+            else
+            {
+                journal.Remove();
             }
         }
 
