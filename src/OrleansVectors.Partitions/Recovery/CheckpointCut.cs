@@ -23,6 +23,7 @@ internal sealed unsafe class CheckpointCut : IDisposable
     /// <summary>Takes a part's marks, and copies what may change.</summary>
     public void Take(RegionPart part)
     {
+        Invariant.Holds(part.UsedBytes <= part.Region.CommittedBytes, $"all bytes in use of {part.Name} are committed");
         List<int> marked = [];
         part.Region.CollectDirty(marked);
         Dirty[part.Name] = [.. marked];
