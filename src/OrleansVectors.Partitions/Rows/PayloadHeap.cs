@@ -26,7 +26,6 @@ internal sealed unsafe class PayloadHeap : IDisposable
         Region = new NativeRegion("payloads", BytesMax);
         Region.EnsureCommitted(Alignment); // the bytes before the first record are in use from the start
         _start = Region.Base;
-        Region.EnsureCommitted(Alignment); // in use from the start, so a checkpoint of an empty partition reads it
     }
 
     public NativeRegion Region { get; }
