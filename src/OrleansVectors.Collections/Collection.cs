@@ -177,12 +177,18 @@ public sealed class Collection
 
             // Saved, so it counts: a crash from here on opens the partitions with the new schema.
             Described described = new(changed);
-            foreach (IPartition partition in _partitions)
+            try
             {
-                await partition.ChangeSchemaAsync(described.Partition).ConfigureAwait(false);
+                foreach (IPartition partition in _partitions)
+                {
+                    await partition.ChangeSchemaAsync(described.Partition).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                _described = described;
             }
 
-            _described = described;
             return wanted;
         }
         finally

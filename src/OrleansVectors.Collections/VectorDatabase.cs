@@ -15,6 +15,7 @@ namespace OrleansVectors.Collections;
 /// folder for each, under a name of ours, never the user's). A collection is made by writing its document last and
 /// deleted by deleting its document first; folders without a document are what a crash left and are removed at opening.
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose of.")]
 public sealed class VectorDatabase : IAsyncDisposable
 {
     private readonly DatabaseOptions _options;
@@ -26,6 +27,7 @@ public sealed class VectorDatabase : IAsyncDisposable
     // Replaced whole under _change; read without it.
     private volatile Dictionary<string, LocalCollection> _collections = [];
     private volatile Dictionary<string, string> _aliases = [];
+    private bool _disposed;
 
     private VectorDatabase(DatabaseOptions options, FolderLock folderLock, ControlStore control)
     {
@@ -114,13 +116,14 @@ public sealed class VectorDatabase : IAsyncDisposable
     /// <summary>Deletes a collection, its data and its aliases. False when there is none.</summary>
     public async Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken = default)
     {
-        LocalCollection? deleted = null;
+        bool exists = false;
         await ChangeAsync(
-            () =>
+            async () =>
             {
-                if (!_collections.TryGetValue(name, out deleted))
+                exists = _collections.TryGetValue(name, out LocalCollection? deleted);
+                if (deleted is null)
                 {
-                    return Task.CompletedTask;
+                    return;
                 }
 
                 _control.Delete(deleted.Folder);
@@ -133,17 +136,11 @@ public sealed class VectorDatabase : IAsyncDisposable
                     SaveAliases(aliases);
                 }
 
-                return Task.CompletedTask;
+                await deleted.AbandonAsync().ConfigureAwait(false);
+                Directory.Delete(Path.Combine(CollectionsFolder, deleted.Folder), recursive: true);
             },
             cancellationToken).ConfigureAwait(false);
-        if (deleted is null)
-        {
-            return false;
-        }
-
-        await deleted.DisposeAsync().ConfigureAwait(false);
-        Directory.Delete(Path.Combine(CollectionsFolder, deleted.Folder), recursive: true);
-        return true;
+        return exists;
     }
 
     /// <summary>Finds a collection by its name or an alias.</summary>
@@ -179,6 +176,15 @@ public sealed class VectorDatabase : IAsyncDisposable
     /// <summary>Stops background work and closes every file. Acknowledged writes need no closing to survive.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _change.WaitAsync().ConfigureAwait(false);
+        bool isFirst = !_disposed;
+        _disposed = true;
+        _change.Release();
+        if (!isFirst)
+        {
+            return;
+        }
+
         foreach (LocalCollection collection in _collections.Values)
         {
             await collection.DisposeAsync().ConfigureAwait(false);
@@ -186,7 +192,6 @@ public sealed class VectorDatabase : IAsyncDisposable
 
         _collections = [];
         _indexing.Dispose();
-        _change.Dispose();
         _lock.Dispose();
     }
 
@@ -237,15 +242,22 @@ public sealed class VectorDatabase : IAsyncDisposable
     private async Task OpenCollectionsAsync(CancellationToken cancellationToken)
     {
         Dictionary<string, LocalCollection> opened = [];
-        foreach ((string folder, StoredCollection stored) in _control.Collections())
+        foreach ((string folder, StoredCollection description) in _control.Collections())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            opened[stored.Name] = await OpenAsync(folder, stored).ConfigureAwait(false);
+            opened[description.Name] = await OpenAsync(folder, description).ConfigureAwait(false);
             _collections = opened;
         }
 
-        // Aliases of a collection that a crash caught between its deletion and theirs lead nowhere.
-        _aliases = _control.Aliases().Collections.Where(alias => opened.ContainsKey(alias.Value)).ToDictionary();
+        // Aliases of a collection that a crash caught between its deletion and theirs lead nowhere, and must not lead to a
+        // later collection of that name.
+        StoredAliases stored = _control.Aliases();
+        _aliases = stored.Collections.Where(alias => opened.ContainsKey(alias.Value)).ToDictionary();
+        if (_aliases.Count != stored.Collections.Count)
+        {
+            SaveAliases(_aliases);
+        }
+
         Recoveries = [.. opened.Values.Select(collection => new CollectionRecovery(collection.Collection.Name, collection.Recoveries))];
         RemoveLeftovers([.. opened.Values.Select(collection => collection.Folder)]);
     }
@@ -270,6 +282,7 @@ public sealed class VectorDatabase : IAsyncDisposable
         await _change.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             await change().ConfigureAwait(false);
         }
         finally

@@ -3,6 +3,7 @@ using OrleansVectors.Partitions.Counting;
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Filters;
 using OrleansVectors.Partitions.Indexing;
+using OrleansVectors.Partitions.Operations;
 using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Reading;
 using OrleansVectors.Partitions.Recovery;
@@ -39,6 +40,7 @@ public sealed class Partition : IAsyncDisposable
     private readonly ChunkVerification? _verification;
     private volatile StorageDamagedException? _damage;
     private volatile bool _closed;
+    private int _disposals;
 
     private Partition(PartitionFolder folder, PartitionState state, OperationApplier applier, IndexingPool indexing, PartitionOptions options)
     {
@@ -51,7 +53,12 @@ public sealed class Partition : IAsyncDisposable
         _indexing.CameToRest = _checkpointer.NotifyIndexingIdle;
         _searcher = new Searcher(state);
         _scroller = new Scroller(state);
-        _verification = folder.Newest is null ? null : new ChunkVerification(folder, state, OnGraphChecked, damage => _damage = damage);
+        if (folder.Newest is not null)
+        {
+            _verification = new ChunkVerification(folder, state, OnGraphChecked, damage => _damage = damage);
+            _checkpointer.Verified = _verification.Sound;
+            _verification.Start();
+        }
     }
 
     /// <summary>How the partition was found when it was opened.</summary>
@@ -113,6 +120,7 @@ public sealed class Partition : IAsyncDisposable
     {
         await _indexing.WaitForRoomAsync().ConfigureAwait(false);
         ThrowIfUnusable();
+        OperationCheck.Check(operations.Span, _state);
         return await _writes.WriteAsync(operations, waitUntilVisible).ConfigureAwait(false);
     }
 
@@ -218,14 +226,17 @@ public sealed class Partition : IAsyncDisposable
     }
 
     /// <summary>The nearest points, nearest first: at most offset + limit of them, those of the offset included.</summary>
-    /// <exception cref="ArgumentException">The schema has no such vector, or the query has another dimension.</exception>
+    /// <exception cref="VectorMismatchException">The schema has no such vector, or the query has another dimension.</exception>
     public IReadOnlyList<SearchHit> Search(SearchRequest request, CancellationToken cancellation)
     {
         using ReadScope scope = Read();
-        VectorField field = _state.Field(request.VectorName)
-            ?? throw new ArgumentException($"no vector is named `{request.VectorName}`", nameof(request));
-        AppliedState moment = _state.Applied;
-        Candidate[] nearest = _searcher.Search(request, field, moment, cancellation);
+        VectorField? field = _state.Field(request.VectorName);
+        if (field?.Schema.Dim != request.Vector.Length)
+        {
+            throw new VectorMismatchException(request.VectorName, field?.Schema.Dim, request.Vector.Length);
+        }
+
+        Candidate[] nearest = _searcher.Search(request, field, out AppliedState moment, cancellation);
         List<SearchHit> hits = new(nearest.Length);
         foreach (Candidate candidate in nearest)
         {
@@ -242,16 +253,31 @@ public sealed class Partition : IAsyncDisposable
 
     /// <summary>Takes a changed schema: vector names may come and go, graph settings change.</summary>
     /// <exception cref="ArgumentException">A vector that stays has another dimension or metric.</exception>
-    public Task ChangeSchemaAsync(PartitionSchema schema)
-        => _checkpointer.ExclusiveAsync(() => WhileIndexingPausedAsync(() => ChangeFields(schema)));
+    /// <exception cref="PartitionException">The partition is closed or has stopped.</exception>
+    public async Task ChangeSchemaAsync(PartitionSchema schema)
+    {
+        ThrowIfUnusable();
+        bool removes = _state.Fields.Any(field => schema.Find(field.Schema.Name)?.Number != field.Schema.Number);
+        await _checkpointer.ExclusiveAsync(() => WhileIndexingPausedAsync(() => ChangeFields(schema))).ConfigureAwait(false);
+        if (removes)
+        {
+            // The log may hold operations whose filters asked for the vector that is gone: a replay would answer otherwise.
+            await _checkpointer.TryRunAsync().ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Writes what is new to immutable files, so that a reopening need not replay it. Reads and writes go on.</summary>
     public Task CheckpointAsync() => _checkpointer.RunAsync();
 
     /// <summary>Finishes waiting writes, writes a checkpoint, waits for readers and frees everything.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => CloseAsync(_checkpointer.FinishAsync);
+
+    /// <summary>Does as <see cref="DisposeAsync"/> but for the checkpoint: the files are going to be deleted.</summary>
+    public ValueTask AbandonAsync() => CloseAsync(_checkpointer.CloseAsync);
+
+    private async ValueTask CloseAsync(Func<Task> finishCheckpoints)
     {
-        if (_closed)
+        if (Interlocked.Exchange(ref _disposals, 1) != 0)
         {
             return;
         }
@@ -261,16 +287,11 @@ public sealed class Partition : IAsyncDisposable
             await _verification.DisposeAsync().ConfigureAwait(false);
         }
 
-        if (_damage is null)
-        {
-            await _checkpointer.FinishAsync().ConfigureAwait(false);
-        }
-
+        await finishCheckpoints().ConfigureAwait(false);
         _closed = true;
         await _writes.DisposeAsync().ConfigureAwait(false);
         _indexing.Stop();
         _state.Gate.WaitForReaders();
-        _checkpointer.Dispose();
         _folder.Dispose();
         _state.Dispose();
     }
@@ -285,6 +306,14 @@ public sealed class Partition : IAsyncDisposable
 
     private void ChangeFields(PartitionSchema schema)
     {
+        foreach (VectorFieldSchema wanted in schema.Vectors)
+        {
+            if (_state.Field(wanted.Number)?.Schema is { } present && (present.Dim != wanted.Dim || present.Metric != wanted.Metric))
+            {
+                throw new ArgumentException($"vector `{wanted.Name}` cannot change its dimension or metric", nameof(schema));
+            }
+        }
+
         List<VectorField> fields = [];
         foreach (VectorFieldSchema wanted in schema.Vectors)
         {
@@ -296,11 +325,6 @@ public sealed class Partition : IAsyncDisposable
                 continue;
             }
 
-            if (field.Schema.Dim != wanted.Dim || field.Schema.Metric != wanted.Metric)
-            {
-                throw new ArgumentException($"vector `{wanted.Name}` cannot change its dimension or metric", nameof(schema));
-            }
-
             if (field.Change(wanted) is { } outgrown)
             {
                 _state.Retire(outgrown);
@@ -309,13 +333,12 @@ public sealed class Partition : IAsyncDisposable
             fields.Add(field);
         }
 
-        IEnumerable<VectorField> removed = _state.Fields.Where(field => !fields.Contains(field));
-        foreach (VectorField field in removed.ToList())
+        VectorField[] removed = [.. _state.Fields.Where(field => !fields.Contains(field))];
+        _state.ReplaceFields([.. fields]);
+        foreach (VectorField field in removed)
         {
             _state.Retire(field);
         }
-
-        _state.ReplaceFields([.. fields]);
     }
 
     private PointRecord Record(uint ordinal, AppliedState moment, PointProjection projection)
@@ -409,7 +432,7 @@ public sealed class Partition : IAsyncDisposable
 
         _ = _checkpointer.ExclusiveAsync(() => WhileIndexingPausedAsync(() =>
         {
-            if (field.ReplaceGraph() is { } damaged)
+            if (_state.Fields.Contains(field) && field.ReplaceGraph() is { } damaged)
             {
                 _state.Retire(damaged);
             }

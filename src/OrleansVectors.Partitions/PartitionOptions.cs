@@ -9,7 +9,10 @@ public sealed record PartitionOptions
     /// <summary>Threads that insert into graphs, in the whole process; 0 takes the number of processors.</summary>
     public int IndexingThreads { get; init; }
 
-    /// <summary>Points one partition holds at most, the replaced and not yet reclaimed included.</summary>
+    /// <summary>
+    /// Point versions one partition holds at most: the points, and the versions that were replaced or deleted. The same at
+    /// every opening: a replay of the log under another bound would take and refuse other writes than were answered.
+    /// </summary>
     public uint PointsMax { get; init; } = 1 << 24;
 
     /// <summary>Bytes of vectors that may wait for a graph, in one partition; beyond it writes wait for indexing.</summary>

@@ -61,6 +61,15 @@ internal sealed class LocalCollection : IAsyncDisposable
         return new LocalCollection(folder, collection, partitions, recoveries);
     }
 
+    /// <summary>Closes it without caring for its files, which are going to be deleted.</summary>
+    public async ValueTask AbandonAsync()
+    {
+        foreach (LocalPartition partition in _partitions)
+        {
+            await partition.AbandonAsync().ConfigureAwait(false);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (LocalPartition partition in _partitions)

@@ -48,9 +48,22 @@ internal sealed class LocalPartition(Partition partition) : IPartition, IAsyncDi
     public Task<IReadOnlyList<SearchHit>> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
         => Answer(() => partition.Search(request, cancellationToken));
 
-    public Task ChangeSchemaAsync(PartitionSchema schema) => partition.ChangeSchemaAsync(schema);
+    public async Task ChangeSchemaAsync(PartitionSchema schema)
+    {
+        try
+        {
+            await partition.ChangeSchemaAsync(schema).ConfigureAwait(false);
+        }
+        catch (PartitionException failure)
+        {
+            throw Unavailable(failure);
+        }
+    }
 
     public Task<PartitionStatistics> StatisticsAsync() => Answer(() => partition.Statistics);
+
+    /// <summary>Closes it without caring for its files, which are going to be deleted.</summary>
+    public ValueTask AbandonAsync() => partition.AbandonAsync();
 
     public ValueTask DisposeAsync() => partition.DisposeAsync();
 
@@ -59,6 +72,12 @@ internal sealed class LocalPartition(Partition partition) : IPartition, IAsyncDi
         try
         {
             return Task.FromResult(read());
+        }
+        catch (VectorMismatchException mismatch)
+        {
+            return Task.FromException<T>(mismatch.ExpectedDim is { } expected
+                ? InvalidInputException.WrongDimension(expected, mismatch.ActualDim)
+                : InvalidInputException.UnknownVector(mismatch.Name));
         }
         catch (PartitionException failure)
         {

@@ -51,7 +51,10 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 
     public string Text() => Encoding.UTF8.GetString(Bytes());
 
-    public ReadOnlySpan<float> Floats(int count) => MemoryMarshal.Cast<byte, float>(Raw(checked(count * sizeof(float))));
+    public ReadOnlySpan<float> Floats(int count)
+        => count <= _rest.Length / sizeof(float)
+            ? MemoryMarshal.Cast<byte, float>(Raw(count * sizeof(float)))
+            : throw new OperationFormatException($"{count} floats expected, {_rest.Length} bytes left");
 
     public PointId Id()
     {

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using OrleansVectors.Indexes.Hnsw;
-using OrleansVectors.Partitions.Rows;
 using OrleansVectors.Partitions.Vectors;
 
 namespace OrleansVectors.Partitions.Indexing;
@@ -121,7 +120,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
             if (field.Cursor.TryTake(applied.Rows, SliceOrdinals, out uint from, out uint to))
             {
-                Insert(field, from, to);
+                Insert(field, from, to, applied.Sequence);
                 field.Cursor.Return(from);
                 didWork = true;
             }
@@ -139,12 +138,13 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         return didWork;
     }
 
-    private void Insert(VectorField field, uint from, uint to)
+    /// <summary>Dead is what was dead at a sequence that readers see already: whoever looks at the cursor from now on does not miss it.</summary>
+    private void Insert(VectorField field, uint from, uint to, ulong sequence)
     {
         HnswGraph graph = field.Graph!;
         for (uint ordinal = from; ordinal < to; ordinal++)
         {
-            if (field.Has(ordinal) && state.Table.IsVisible(ordinal, PointRow.Live - 1) && !graph.Contains(ordinal))
+            if (field.Has(ordinal) && state.Table.IsVisible(ordinal, sequence) && !graph.Contains(ordinal))
             {
                 graph.Insert(ordinal);
             }
@@ -189,10 +189,11 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     {
         Interlocked.Exchange(ref field.DeadIndexed, 0);
         List<uint> dead = [];
+        ulong sequence = state.Applied.Sequence;
         uint end = field.Cursor.IndexedBelow;
         for (uint ordinal = 0; ordinal < end; ordinal++)
         {
-            if (graph.Contains(ordinal) && !state.Table.IsVisible(ordinal, PointRow.Live - 1))
+            if (graph.Contains(ordinal) && !state.Table.IsVisible(ordinal, sequence))
             {
                 dead.Add(ordinal);
             }

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using OrleansVectors.Numerics.Memory;
+using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Indexing;
 using OrleansVectors.Partitions.Vectors;
 using OrleansVectors.Partitions.Writing;
@@ -21,11 +23,12 @@ namespace OrleansVectors.Partitions.Recovery;
 /// 5. The log is trimmed and files that no manifest refers to are deleted. A segment that is mostly superseded has the
 ///    rest of its chunks marked, so that the next checkpoint moves them and the file can go.
 /// Writes and searches go on throughout, but for the copying of step 2. A failure gives the marks back and is tried
-/// again when as much log has come again.
+/// again when as much log has come again. Nothing is written before the files of the last checkpoint have been checked:
+/// a chunk that was mapped damaged would otherwise get a new checksum that fits the damage.
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose of.")]
 internal sealed class Checkpointer(
     PartitionFolder folder, PartitionState state, WritePipeline writes, PartitionIndexing indexing, long logBytesMin)
-    : IDisposable
 {
     /// <summary>Recovery never has more log to replay than this, for however large a partition (but for one checkpoint's time).</summary>
     private const long LogBytesMax = 512L << 20;
@@ -42,7 +45,14 @@ internal sealed class Checkpointer(
     private int _scheduled;
     private long _storedGraphNodes = GraphNodes(state);
     private volatile bool _finished;
+    private volatile bool _closed;
     private volatile Exception? _failure;
+
+    /// <summary>
+    /// Ends when the files that the partition was opened from have been checked: true when they are sound. Set once,
+    /// before the first checkpoint.
+    /// </summary>
+    public Task<bool> Verified { get; set; } = Task.FromResult(true);
 
     /// <summary>Why the last checkpoint failed; null when it did not.</summary>
     public Exception? Failure => _failure;
@@ -71,14 +81,30 @@ internal sealed class Checkpointer(
     }
 
     /// <summary>Writes a checkpoint; does nothing when nothing has changed.</summary>
-    public Task RunAsync() => ExclusiveAsync(WriteAsync);
+    /// <exception cref="PartitionFailedException">The files of the last checkpoint are damaged.</exception>
+    public async Task RunAsync()
+    {
+        if (!await Verified.ConfigureAwait(false))
+        {
+            throw new PartitionFailedException("no checkpoint is written over one that is damaged or was not checked to its end");
+        }
+
+        await ExclusiveAsync(WriteAsync).ConfigureAwait(false);
+    }
 
     /// <summary>Runs something that must not overlap a checkpoint.</summary>
+    /// <exception cref="PartitionClosedException">The partition is being closed.</exception>
     public async Task ExclusiveAsync(Func<Task> action)
     {
         await _one.WaitAsync().ConfigureAwait(false);
         try
         {
+            // Looked at inside: what waited while the partition closed must not touch memory that is being freed.
+            if (_closed)
+            {
+                throw new PartitionClosedException();
+            }
+
             await action().ConfigureAwait(false);
         }
         finally
@@ -87,15 +113,14 @@ internal sealed class Checkpointer(
         }
     }
 
-    /// <summary>Writes a last checkpoint before closing. A failure does not matter: the log has everything.</summary>
-    public async Task FinishAsync()
+    /// <summary>Writes a checkpoint; a failure is kept for whoever asks, since the log has everything.</summary>
+    public async Task TryRunAsync()
     {
-        _finished = true;
         try
         {
             await RunAsync().ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // closing goes on whatever happens here; the failure is kept for whoever asks
+#pragma warning disable CA1031 // whatever it is, nothing is lost by it
         catch (Exception error)
 #pragma warning restore CA1031
         {
@@ -103,7 +128,24 @@ internal sealed class Checkpointer(
         }
     }
 
-    public void Dispose() => _one.Dispose();
+    /// <summary>
+    /// Writes a last checkpoint before closing, waits for one that runs, and lets no other begin.
+    /// </summary>
+    public async Task FinishAsync()
+    {
+        _finished = true;
+        await TryRunAsync().ConfigureAwait(false);
+        await CloseAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for a checkpoint that runs, and lets no other begin.</summary>
+    public async Task CloseAsync()
+    {
+        _finished = true;
+        await _one.WaitAsync().ConfigureAwait(false);
+        _closed = true;
+        _one.Release();
+    }
 
     private static long GraphNodes(PartitionState state) => state.Fields.Sum(field => field.Graph?.Count ?? 0);
 
@@ -144,6 +186,9 @@ internal sealed class Checkpointer(
     {
         CheckpointCut? cut = null;
         SegmentWriter? segment = null;
+
+        // Inside the gate until the end: the id map may grow into a new region meanwhile, and the cut still knows the old.
+        using ReadScope scope = new(state.Gate);
         try
         {
             Dictionary<(string Region, int Chunk), ChunkRef> written = [];

@@ -18,9 +18,9 @@ internal sealed class ChunkVerification : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<SegmentId, SegmentReader> _readers;
-    private readonly Task _work;
+    private readonly Task<bool> _work;
 
-    /// <summary>Starts reading.</summary>
+    /// <summary>Opens the files; nothing is read before <see cref="Start"/>.</summary>
     /// <param name="folder">The folder with the manifest that was mapped.</param>
     /// <param name="state">What it was mapped into.</param>
     /// <param name="graphChecked">Told of each field that has a restored graph whether that is damaged (null: it is sound).</param>
@@ -35,7 +35,7 @@ internal sealed class ChunkVerification : IAsyncDisposable
         VectorField[] fields = [.. state.Fields.Where(field => field.Graph is not null && !field.IsGraphTrusted)];
         string[] data = [.. StateLayout.DataParts(state).Select(part => part.Name)];
         _readers = manifest.SegmentBytes.Keys.ToDictionary(id => id, folder.Segments.Open);
-        _work = Task.Run(() =>
+        _work = new Task<bool>(() =>
         {
             try
             {
@@ -44,14 +44,17 @@ internal sealed class ChunkVerification : IAsyncDisposable
                     graphChecked(field, FirstDamage(manifest, StateLayout.GraphParts(field).Select(part => part.Name)));
                 }
 
-                if (FirstDamage(manifest, data) is { } damage)
+                if (FirstDamage(manifest, data) is not { } damage)
                 {
-                    dataDamaged(damage);
+                    return true;
                 }
+
+                dataDamaged(damage);
+                return false;
             }
             catch (OperationCanceledException)
             {
-                // The partition is being closed.
+                return false; // The partition is being closed.
             }
             finally
             {
@@ -63,6 +66,15 @@ internal sealed class ChunkVerification : IAsyncDisposable
         });
     }
 
+    /// <summary>
+    /// Ends when everything has been read: true when all but graphs is sound; false when it is not, or was not read to the
+    /// end because the partition closed.
+    /// </summary>
+    public Task<bool> Sound => _work;
+
+    /// <summary>Starts reading, on a thread of the pool. Call it once.</summary>
+    public void Start() => _work.Start(TaskScheduler.Default);
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -72,19 +84,24 @@ internal sealed class ChunkVerification : IAsyncDisposable
 
     private StorageDamagedException? FirstDamage(Manifest manifest, IEnumerable<string> regions)
     {
-        try
+        foreach (ChunkRef chunk in regions.Where(manifest.Regions.ContainsKey).SelectMany(name => manifest.Regions[name].Chunks))
         {
-            foreach (ChunkRef chunk in regions.Where(manifest.Regions.ContainsKey).SelectMany(name => manifest.Regions[name].Chunks))
+            _stop.Token.ThrowIfCancellationRequested();
+            SegmentReader reader = _readers[chunk.Segment];
+            try
             {
-                _stop.Token.ThrowIfCancellationRequested();
-                _readers[chunk.Segment].Verify(chunk);
+                reader.Verify(chunk);
             }
+            catch (StorageDamagedException damage)
+            {
+                return damage;
+            }
+            catch (IOException unreadable)
+            {
+                return new SegmentDamagedException(reader.Path, chunk.Offset, "readable bytes", unreadable.Message);
+            }
+        }
 
-            return null;
-        }
-        catch (StorageDamagedException damage)
-        {
-            return damage;
-        }
+        return null;
     }
 }

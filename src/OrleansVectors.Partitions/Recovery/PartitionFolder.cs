@@ -118,15 +118,16 @@ internal sealed class PartitionFolder : IDisposable
         ReadOnlyMemory<byte>? graphState = manifest.States.TryGetValue(StateLayout.GraphState(number), out ReadOnlyMemory<byte> saved)
             ? saved
             : null;
-        if (field.Graph is { } graph && graphState is not null)
+        if (!StateLayout.RestoreField(field, fieldState.Span, graphState))
         {
-            foreach (Indexes.Hnsw.PersistedRegion part in graph.Regions)
-            {
-                Map(manifest.Regions[StateLayout.GraphRegion(number, part.Name)], part.Region, segments, readers, verify: false);
-            }
+            return;
         }
 
-        StateLayout.RestoreField(field, fieldState.Span, graphState);
+        // Only now: the regions of a graph with other settings have other sizes.
+        foreach (Indexes.Hnsw.PersistedRegion part in field.Graph!.Regions)
+        {
+            Map(manifest.Regions[StateLayout.GraphRegion(number, part.Name)], part.Region, segments, readers, verify: false);
+        }
     }
 
     private static unsafe void Map(

@@ -1,5 +1,6 @@
 using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Partitions.Binary;
+using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Rows;
 using OrleansVectors.Partitions.Vectors;
 using OrleansVectors.Partitions.Writing;
@@ -81,6 +82,12 @@ internal static class StateLayout
         uint rows = (uint)reader.UInt64();
         uint ids = (uint)reader.UInt64();
         long live = (long)reader.UInt64();
+        if (rows > state.Table.PointsMax)
+        {
+            throw new PartitionFailedException(
+                $"the partition holds {rows} point versions, it was opened for at most {state.Table.PointsMax} ({nameof(PartitionOptions.PointsMax)})");
+        }
+
         state.Table.Count = rows;
         state.Ids.Restore(ids, idsBytes);
         state.Payloads.UsedBytes = (long)reader.UInt64();
@@ -89,14 +96,15 @@ internal static class StateLayout
     }
 
     /// <summary>Puts a field's numbers back, and its graph's if it fits the schema; otherwise everything is indexed again.</summary>
-    public static void RestoreField(VectorField field, ReadOnlySpan<byte> bytes, ReadOnlyMemory<byte>? graphState)
+    /// <returns>Whether the graph's regions are to be put back too.</returns>
+    public static bool RestoreField(VectorField field, ReadOnlySpan<byte> bytes, ReadOnlyMemory<byte>? graphState)
     {
         ByteReader reader = Open(bytes);
         field.LiveVectors = (long)reader.UInt64();
         uint indexedBelow = (uint)reader.UInt64();
         if (field.Graph is not { } graph || graphState is not { } saved)
         {
-            return;
+            return false;
         }
 
         try
@@ -107,12 +115,13 @@ internal static class StateLayout
         {
             // The graph was built under other settings: it is a cache, and is built again under the present ones.
             field.ReplaceGraph()?.Dispose();
-            return;
+            return false;
         }
 
         field.DistrustGraph();
         field.Cursor.Restore(indexedBelow);
         field.DeadIndexed = Math.Max(0, graph.Count - field.LiveVectors);
+        return true;
     }
 
     private static ReadOnlyMemory<byte> Numbers(params ReadOnlySpan<ulong> numbers)
@@ -133,6 +142,6 @@ internal static class StateLayout
         byte version = reader.Byte();
         return version == Version
             ? reader
-            : throw new Errors.OperationFormatException($"a state of version {version}, known is {Version}");
+            : throw new OperationFormatException($"a state of version {version}, known is {Version}");
     }
 }

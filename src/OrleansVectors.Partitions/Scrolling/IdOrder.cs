@@ -16,7 +16,7 @@ internal sealed record IdOrder(uint[] Ordinals, uint Rows)
     public static IdOrder Empty { get; } = new([], 0);
 
     /// <summary>Whether so many rows have been written since that looking at them costs more than sorting.</summary>
-    public bool IsStale(uint rows) => rows - Rows > Math.Max(TailMin, (uint)Ordinals.Length / 8);
+    public bool IsStale(uint rows) => rows > Rows && rows - Rows > Math.Max(TailMin, (uint)Ordinals.Length / 8);
 
     /// <summary>Sorts what is live now. Readers that took their moment after this call find everything they may see in it or in the rows behind it.</summary>
     public static IdOrder Make(PointTable table, AppliedState moment)

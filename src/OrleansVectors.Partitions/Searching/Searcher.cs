@@ -25,8 +25,14 @@ internal sealed class Searcher(PartitionState state)
     private const int WalkLimitShare = 8;
 
     /// <summary>The nearest points, nearest first, at most offset + limit.</summary>
-    public Candidate[] Search(SearchRequest request, VectorField field, AppliedState moment, CancellationToken cancellation)
+    /// <remarks>
+    /// How far the graph reaches is taken before the moment: what indexing passed over until then because it was dead is
+    /// dead at the moment too.
+    /// </remarks>
+    public Candidate[] Search(SearchRequest request, VectorField field, out AppliedState moment, CancellationToken cancellation)
     {
+        HnswGraph? graph = field.GraphForSearch(out uint indexedBelow);
+        moment = state.Applied;
         int k = (int)Math.Min((long)request.Offset + request.Limit, moment.LivePoints);
         if (k <= 0)
         {
@@ -41,7 +47,7 @@ internal sealed class Searcher(PartitionState state)
 
         uint excluded = request.Excluded is { } id ? state.Ids.Visible(id, moment.Sequence) : PointRow.NoPrevious;
         VisibleOrdinals visible = new(state.Table, field, moment, excluded);
-        Plan plan = new(request, field, moment, query, k, cancellation);
+        Plan plan = new(request, field, graph, indexedBelow, moment, query, k, cancellation);
         if (request.Filter is null or { IsEmpty: true })
         {
             return Search(plan, visible, expectedMatches: moment.LivePoints);
@@ -55,8 +61,8 @@ internal sealed class Searcher(PartitionState state)
     private static Candidate[] Search<TFilter>(Plan plan, TFilter filter, long expectedMatches)
         where TFilter : struct, IOrdinalFilter
     {
-        HnswGraph? graph = plan.Field.IsGraphTrusted ? plan.Field.Graph : null;
-        uint indexedBelow = plan.Field.Cursor.IndexedBelow;
+        HnswGraph? graph = plan.Graph;
+        uint indexedBelow = plan.IndexedBelow;
         int ef = Math.Max(plan.K, plan.Request.HnswEf ?? plan.Field.Schema.EfConstruction);
         bool scan = plan.Request.Exact
             || graph is null
@@ -135,6 +141,8 @@ internal sealed class Searcher(PartitionState state)
     private sealed record Plan(
         SearchRequest Request,
         VectorField Field,
+        HnswGraph? Graph,
+        uint IndexedBelow,
         AppliedState Moment,
         float[] Query,
         int K,

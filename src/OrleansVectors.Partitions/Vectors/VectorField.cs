@@ -55,6 +55,21 @@ internal sealed unsafe class VectorField : IDisposable
     /// <summary>The graph, null when the schema wants none. Readers take it once.</summary>
     public HnswGraph? Graph => Volatile.Read(ref _graph);
 
+    /// <summary>The graph that may be walked, and below which ordinal it holds everything; null when a search has to scan.</summary>
+    public HnswGraph? GraphForSearch(out uint indexedBelow)
+    {
+        while (true)
+        {
+            bool isTrusted = _isGraphTrusted; // first: trust is given to a new graph only after that has taken the old one's place
+            HnswGraph? graph = Graph;
+            indexedBelow = Cursor.IndexedBelow;
+            if (Graph == graph)
+            {
+                return isTrusted ? graph : null;
+            }
+        }
+    }
+
     /// <summary>False while a graph that was put back from files has not been checked: nothing may follow its links yet.</summary>
     public bool IsGraphTrusted => _isGraphTrusted;
 

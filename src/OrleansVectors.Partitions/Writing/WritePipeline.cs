@@ -12,7 +12,8 @@ namespace OrleansVectors.Partitions.Writing;
 /// 1. Order is the log's order: sequences are given by the committer, and the applier takes groups as they were logged.
 /// 2. Nothing is applied before it is durable, so no reader ever sees what a crash could take back.
 /// 3. A write that the log refuses for lack of space fails alone and the pipeline goes on; any other failure of the log,
-///    and any failure of the applier, stops the pipeline: all later writes fail, reads go on.
+///    and any failure of the applier, stops the pipeline: all later writes fail, reads go on. An action between two
+///    operations that fails concerns its caller alone.
 /// </remarks>
 internal sealed class WritePipeline : IAsyncDisposable
 {
@@ -112,8 +113,8 @@ internal sealed class WritePipeline : IAsyncDisposable
             }
             catch (LogDiskFullException full)
             {
-                Fail(group, full, "nothing of the write was stored");
-                continue;
+                Fail(group.FindAll(static pending => pending.Between is null), full, "nothing of the write was stored");
+                group.RemoveAll(static pending => pending.Between is null);
             }
 #pragma warning disable CA1031 // whatever the log throws, the writers must hear of it and the loop must not die silently
             catch (Exception error)
@@ -183,14 +184,28 @@ internal sealed class WritePipeline : IAsyncDisposable
     {
         if (pending.Between is { } action)
         {
-            action();
-            pending.Done.TrySetResult(default);
+            Run(action, pending.Done);
             return;
         }
 
         OperationOutcome outcome = _apply(pending.Sequence, pending.Operation);
         _budget.Return(pending.Operation.Length);
         pending.Done.TrySetResult(outcome);
+    }
+
+    private static void Run(Action action, TaskCompletionSource<OperationOutcome> done)
+    {
+        try
+        {
+            action();
+            done.TrySetResult(default);
+        }
+#pragma warning disable CA1031 // the caller hears of it; it has nothing to do with the writes before and after
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            done.TrySetException(error);
+        }
     }
 
     private void Fail(List<Pending> group, Exception cause, string consequence)
