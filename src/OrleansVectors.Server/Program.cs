@@ -69,6 +69,7 @@ internal static class Program
                 }
 
                 Banner.Print(Console.Out, WebServer.AddressesOf(app), settings.DataFolder);
+                RecoveryLog.Write(app.Logger, database.Recoveries);
                 app.Logger.LogWarning("No credentials are configured: everybody on this machine has full access");
                 await app.WaitForShutdownAsync().ConfigureAwait(false);
             }

@@ -14,6 +14,9 @@ internal sealed record ServerSettings
     private const string FileVariable = "OV_CONFIG";
     private const string DefaultFile = "appsettings.json";
 
+    /// <summary>Variables with the prefix that belong to the command-line tool, which may be used in the same shell.</summary>
+    private static readonly string[] ToolVariables = ["OV_URL", "OV_API_KEY"];
+
     public required string DataFolder { get; init; }
 
     public required IReadOnlyList<ListenAddress> Addresses { get; init; }
@@ -91,7 +94,7 @@ internal sealed record ServerSettings
             yield return KeyValuePair.Create($"{Section}:{ServerOption.Urls.Key}", (string?)urls);
         foreach ((string name, string value) in environment)
         {
-            if (!name.StartsWith(VariablePrefix, StringComparison.Ordinal) || name == FileVariable)
+            if (!name.StartsWith(VariablePrefix, StringComparison.Ordinal) || name == FileVariable || ToolVariables.Contains(name))
                 continue;
             ServerOption option = ServerOption.All.FirstOrDefault(known => known.Variable == name)
                 ?? throw new ConfigurationException($"unknown setting {name} in the environment; --help lists the options");
