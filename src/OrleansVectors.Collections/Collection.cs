@@ -172,6 +172,7 @@ public sealed class Collection
             CollectionSchema wanted = change(present.Schema);
             SchemaValidator.Check(wanted);
             SchemaValidator.CheckChange(present.Schema, wanted);
+            await Task.WhenAll(_partitions.Select(partition => partition.StatisticsAsync())).ConfigureAwait(false); // refuses when closed
             StoredCollection changed = present.With(wanted);
             await _save(changed, cancellationToken).ConfigureAwait(false);
 

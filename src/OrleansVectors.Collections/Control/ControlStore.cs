@@ -31,6 +31,20 @@ internal sealed class ControlStore(string folder)
     public void Save(string folder, StoredCollection collection)
         => Write(CollectionPrefix + folder, collection, ControlJson.Default.StoredCollection);
 
+    /// <summary>Replaces a collection's document, if there is one: what was deleted meanwhile must not come back.</summary>
+    /// <returns>Whether there was.</returns>
+    public bool TryReplace(string folder, StoredCollection collection)
+    {
+        string name = CollectionPrefix + folder;
+        if (_documents.Read(name) is not { } document)
+        {
+            return false;
+        }
+
+        _documents.WriteIfVersion(name, JsonSerializer.SerializeToUtf8Bytes(collection, ControlJson.Default.StoredCollection), document.Version);
+        return true;
+    }
+
     public void Save(StoredAliases aliases) => Write(AliasesName, aliases, ControlJson.Default.StoredAliases);
 
     public void Delete(string folder)

@@ -1,4 +1,5 @@
 using OrleansVectors.Collections.Control;
+using OrleansVectors.Collections.Errors;
 using OrleansVectors.Partitions;
 using OrleansVectors.Partitions.Indexing;
 using OrleansVectors.Partitions.Recovery;
@@ -53,11 +54,9 @@ internal sealed class LocalCollection : IAsyncDisposable
             throw;
         }
 
-        Collection collection = new(stored, partitions, (changed, _) =>
-        {
-            control.Save(folder, changed);
-            return Task.CompletedTask;
-        });
+        Collection collection = new(stored, partitions, (changed, _) => control.TryReplace(folder, changed)
+            ? Task.CompletedTask
+            : throw new PartitionUnavailableException($"the collection `{stored.Name}` has been deleted"));
         return new LocalCollection(folder, collection, partitions, recoveries);
     }
 
