@@ -18,6 +18,12 @@ internal sealed class ApiMiddleware(RequestDelegate next)
         ApiCall.MarkStart(context);
         try
         {
+            if (ForeignCaller.Reason(context.Request) is { } reason)
+            {
+                await ApiCall.WriteErrorAsync(context, StatusCodes.Status403Forbidden, reason).ConfigureAwait(false);
+                return;
+            }
+
             await next(context).ConfigureAwait(false);
             await AnswerUnansweredAsync(context).ConfigureAwait(false);
         }

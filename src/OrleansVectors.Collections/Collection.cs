@@ -4,6 +4,7 @@ using OrleansVectors.Collections.Errors;
 using OrleansVectors.Collections.Routing;
 using OrleansVectors.Collections.Schemas;
 using OrleansVectors.Collections.Validation;
+using OrleansVectors.Numerics.Memory;
 using OrleansVectors.Partitions;
 using OrleansVectors.Partitions.Filters;
 using OrleansVectors.Partitions.Operations;
@@ -180,16 +181,22 @@ public sealed class Collection
             Described described = new(changed);
             try
             {
-                foreach (IPartition partition in _partitions)
-                {
-                    await partition.ChangeSchemaAsync(described.Partition).ConfigureAwait(false);
-                }
+                await ApplyAsync(described).ConfigureAwait(false);
             }
-            finally
+            catch (NativeMemoryException memory)
+            {
+                // There is no room for a new vector: back to what was, or the next start would fail in the same way.
+                await _save(present, CancellationToken.None).ConfigureAwait(false);
+                await ApplyAsync(_described).ConfigureAwait(false);
+                throw new PartitionUnavailableException(memory.Message, memory);
+            }
+            catch
             {
                 _described = described;
+                throw;
             }
 
+            _described = described;
             return wanted;
         }
         finally
@@ -210,6 +217,14 @@ public sealed class Collection
             await _fieldStatistics.CountAsync(Schema.PayloadIndexes, parts.Select(part => part.LastSequence), cancellationToken)
                 .ConfigureAwait(false),
             parts.Select(part => part.WriteFailure ?? part.IndexingFailure ?? part.CheckpointFailure).FirstOrDefault(failure => failure is not null));
+    }
+
+    private async Task ApplyAsync(Described described)
+    {
+        foreach (IPartition partition in _partitions)
+        {
+            await partition.ChangeSchemaAsync(described.Partition).ConfigureAwait(false);
+        }
     }
 
     private static void CheckPage(string field, long points)

@@ -6,6 +6,18 @@ public static class CollectionLimits
     /// <summary>Components of a vector.</summary>
     public const int VectorSizeMax = 65_536;
 
+    /// <summary>
+    /// Components of all vectors of a point together, times the partitions: each takes address space for as many points
+    /// as a partition can hold, and a process has 128 TiB of it.
+    /// </summary>
+    public const long VectorComponentsMax = 262_144;
+
+    /// <summary>
+    /// Largest magnitude of a component, but for cosine: squares of differences, summed over the largest vector, stay
+    /// within a 32-bit float.
+    /// </summary>
+    public const float VectorComponentMax = 1e16f;
+
     /// <summary>Vector names of a collection.</summary>
     public const int VectorNamesMax = 256;
 

@@ -4,6 +4,7 @@ using OrleansVectors.Collections.Errors;
 using OrleansVectors.Collections.Local;
 using OrleansVectors.Collections.Schemas;
 using OrleansVectors.Collections.Validation;
+using OrleansVectors.Numerics.Memory;
 using OrleansVectors.Partitions.Indexing;
 using OrleansVectors.Storage.Folders;
 
@@ -97,7 +98,16 @@ public sealed class VectorDatabase : IAsyncDisposable
 
                 StoredCollection stored = StoredCollection.Create(name, schema);
                 string folder = Guid.CreateVersion7().ToString("N");
-                LocalCollection opened = await OpenAsync(folder, stored).ConfigureAwait(false);
+                LocalCollection opened;
+                try
+                {
+                    opened = await OpenAsync(folder, stored).ConfigureAwait(false);
+                }
+                catch (NativeMemoryException memory)
+                {
+                    throw new PartitionUnavailableException(memory.Message, memory);
+                }
+
                 try
                 {
                     _control.Save(folder, stored);

@@ -13,7 +13,7 @@ public sealed record PartitionOptions
     /// Point versions one partition holds at most: the points, and the versions that were replaced or deleted. The same at
     /// every opening: a replay of the log under another bound would take and refuse other writes than were answered.
     /// </summary>
-    public uint PointsMax { get; init; } = 1 << 24;
+    public uint PointsMax { get; init; } = 1 << 23;
 
     /// <summary>Bytes of vectors that may wait for a graph, in one partition; beyond it writes wait for indexing.</summary>
     public long UnindexedBytesMax { get; init; } = 512L << 20;

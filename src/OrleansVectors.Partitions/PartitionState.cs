@@ -17,7 +17,19 @@ internal sealed class PartitionState : IDisposable
         Table = new PointTable(pointsMax);
         Ids = new IdMap(Table);
         Payloads = new PayloadHeap();
-        _fields = [.. schema.Vectors.Select(vector => new VectorField(vector, pointsMax))];
+        _fields = [];
+        try
+        {
+            foreach (VectorFieldSchema vector in schema.Vectors)
+            {
+                _fields = [.. _fields, new VectorField(vector, pointsMax)];
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Readers are inside while they look; memory they may see is freed only when they have left.</summary>

@@ -29,7 +29,7 @@ internal sealed record StoredCollection(
                 && present.Size == wanted.Size
                 && present.Metric == wanted.Metric
                 && VectorNumbers.ContainsKey(vector);
-            numbers[vector] = same ? VectorNumbers[vector] : next++;
+            numbers[vector] = same ? VectorNumbers[vector] : checked(next++);
         }
 
         return new StoredCollection(Name, schema, numbers, next);

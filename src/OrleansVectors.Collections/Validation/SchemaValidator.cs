@@ -23,6 +23,13 @@ internal static class SchemaValidator
             Check(vector.Hnsw ?? new HnswSettings(), $"{field}.hnsw_config");
         }
 
+        long components = schema.PartitionCount * schema.Vectors.Values.Sum(vector => (long)vector.Size);
+        if (components > CollectionLimits.VectorComponentsMax)
+        {
+            throw new LimitViolatedException(
+                "vectors", $"{components} components (all sizes together, times shard_number)", $"must be at most {CollectionLimits.VectorComponentsMax}");
+        }
+
         foreach (string key in schema.PayloadIndexes.Keys)
         {
             try

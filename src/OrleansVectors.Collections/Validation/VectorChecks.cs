@@ -1,6 +1,7 @@
 using System.Globalization;
 using OrleansVectors.Collections.Errors;
 using OrleansVectors.Collections.Schemas;
+using OrleansVectors.Numerics;
 
 namespace OrleansVectors.Collections.Validation;
 
@@ -22,12 +23,15 @@ internal static class VectorChecks
             throw InvalidInputException.WrongDimension(vector.Size, values.Length);
         }
 
+        // Cosine vectors are normalised, in double precision where that is needed; the others are used as they are.
+        float bound = vector.Metric == DistanceMetric.Cosine ? float.MaxValue : CollectionLimits.VectorComponentMax;
         for (int i = 0; i < values.Length; i++)
         {
-            if (!float.IsFinite(values[i]))
+            if (!(Math.Abs(values[i]) <= bound))
             {
+                string text = bound.ToString(CultureInfo.InvariantCulture);
                 throw new LimitViolatedException(
-                    $"{field}[{i}]", values[i].ToString(CultureInfo.InvariantCulture), "must be a finite 32-bit number");
+                    $"{field}[{i}]", values[i].ToString(CultureInfo.InvariantCulture), $"must be a number from -{text} to {text}");
             }
         }
     }

@@ -58,7 +58,13 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph)
 
                 if (pass.Leaders[ordinal] == Unreached && graph.Contains(ordinal) && graph.Headers[ordinal].Level >= level)
                 {
-                    pass.Reach(ordinal, Attach(ordinal, ref pass, scratch));
+                    var leader = Attach(ordinal, ref pass, scratch);
+                    if (leader == Unreached)
+                    {
+                        continue;
+                    }
+
+                    pass.Reach(ordinal, leader);
                     Spread(ref pass);
                     repaired++;
                 }
@@ -97,7 +103,7 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph)
     }
 
     /// <summary>Links an unreached node from a reached one near it.</summary>
-    /// <returns>The node that leads to it now.</returns>
+    /// <returns>The node that leads to it now, or <see cref="Unreached"/> when insertions took all room meanwhile.</returns>
     private uint Attach(uint ordinal, ref Pass pass, SearchScratch scratch)
     {
         var found = inserter.FindNeighbors(ordinal, pass.Level, scratch);
@@ -136,7 +142,8 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph)
             }
         }
 
-        // The last reached have not led to anyone yet. A tree has fewer links than nodes, so there is always room.
+        // The last reached have not led to anyone yet. A tree has fewer links than nodes, so there is room, unless
+        // insertions that go on meanwhile take it: then the next pass finds it.
         for (var i = pass.Reached - 1; i >= 0; i--)
         {
             if (TryLead(pass.Order[i], ordinal, ref pass, mayReplace: true, scratch))
@@ -145,7 +152,7 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph)
             }
         }
 
-        throw new InvalidOperationException($"no node has room for a link to ordinal {ordinal}");
+        return Unreached;
     }
 
     /// <summary>Gives <paramref name="leader"/> a link to <paramref name="ordinal"/> that costs no one else their only way.</summary>

@@ -199,6 +199,8 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
             }
         }
 
+        // Who looks at an earlier moment may still be led to them.
+        state.Gate.WaitForReaders();
         graph.Remove(CollectionsMarshal.AsSpan(dead));
     }
 

@@ -13,7 +13,6 @@ internal sealed class IndexingCursor
     private readonly SortedSet<uint> _out = [];
     private uint _next;
     private uint _indexedBelow;
-    private bool _paused;
 
     /// <summary>Every ordinal below is in the graph, or has no vector, or was dead already.</summary>
     public uint IndexedBelow => Volatile.Read(ref _indexedBelow);
@@ -25,7 +24,7 @@ internal sealed class IndexingCursor
         {
             from = _next;
             to = Math.Min(end, _next + size);
-            if (_paused || from >= to)
+            if (from >= to)
             {
                 return false;
             }
@@ -43,38 +42,6 @@ internal sealed class IndexingCursor
         {
             _out.Remove(from);
             Volatile.Write(ref _indexedBelow, _out.Count == 0 ? _next : _out.Min);
-        }
-    }
-
-    /// <summary>Stops dealing slices and waits until none is out.</summary>
-    public void Pause()
-    {
-        SpinWait wait = default;
-        lock (_lock)
-        {
-            _paused = true;
-        }
-
-        while (true)
-        {
-            lock (_lock)
-            {
-                if (_out.Count == 0)
-                {
-                    return;
-                }
-            }
-
-            wait.SpinOnce();
-        }
-    }
-
-    /// <summary>Deals slices again.</summary>
-    public void Resume()
-    {
-        lock (_lock)
-        {
-            _paused = false;
         }
     }
 

@@ -1,4 +1,5 @@
 using OrleansVectors.Collections.Errors;
+using OrleansVectors.Numerics.Memory;
 
 namespace OrleansVectors.Server.Hosting;
 
@@ -11,7 +12,7 @@ internal static class StartupFailure
         {
             UnauthorizedAccessException => $"the data folder {dataFolder} is not writable: {exception.Message}",
             IOException when File.Exists(dataFolder) => $"the data folder {dataFolder} is a file",
-            IOException or OrleansVectorsException => $"cannot open the data folder {dataFolder}: {exception.Message}",
+            IOException or OrleansVectorsException or NativeMemoryException => $"cannot open the data folder {dataFolder}: {exception.Message}",
             _ => "",
         };
         return reason.Length > 0;
