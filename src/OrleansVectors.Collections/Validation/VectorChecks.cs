@@ -31,7 +31,7 @@ internal static class VectorChecks
             {
                 string text = bound.ToString(CultureInfo.InvariantCulture);
                 throw new LimitViolatedException(
-                    $"{field}[{i}]", values[i].ToString(CultureInfo.InvariantCulture), $"must be a number from -{text} to {text}");
+                    $"{field}[{i}]", values[i].ToString(CultureInfo.InvariantCulture), $"must be a finite 32-bit number from -{text} to {text}");
             }
         }
     }
