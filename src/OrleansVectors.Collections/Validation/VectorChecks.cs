@@ -29,9 +29,10 @@ internal static class VectorChecks
         {
             if (!(Math.Abs(values[i]) <= bound))
             {
-                string text = bound.ToString(CultureInfo.InvariantCulture);
-                throw new LimitViolatedException(
-                    $"{field}[{i}]", values[i].ToString(CultureInfo.InvariantCulture), $"must be a finite 32-bit number from -{text} to {text}");
+                string range = float.IsFinite(values[i])
+                    ? string.Create(CultureInfo.InvariantCulture, $"must be a number from -{bound} to {bound}")
+                    : "must be a finite 32-bit number";
+                throw new LimitViolatedException($"{field}[{i}]", values[i].ToString(CultureInfo.InvariantCulture), range);
             }
         }
     }
