@@ -199,8 +199,20 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
             }
         }
 
-        // Who looks at an earlier moment may still be led to them.
-        state.Gate.WaitForReaders();
+        // Who looks at an earlier moment may still be led to them. A reader may stay long and is never worth a pause.
+        long epoch = state.Gate.Epoch;
+        SpinWait wait = default;
+        while (!state.Gate.HasQuiesced(epoch))
+        {
+            if (_paused || _stopped)
+            {
+                Interlocked.Add(ref field.DeadIndexed, dead.Count);
+                return;
+            }
+
+            wait.SpinOnce();
+        }
+
         graph.Remove(CollectionsMarshal.AsSpan(dead));
     }
 

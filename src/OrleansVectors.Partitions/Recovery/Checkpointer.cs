@@ -186,15 +186,16 @@ internal sealed class Checkpointer(
     {
         CheckpointCut? cut = null;
         SegmentWriter? segment = null;
-
-        // Inside the gate until the end: the id map may grow into a new region meanwhile, and the cut still knows the old.
-        using ReadScope scope = new(state.Gate);
+        ReadScope? scope = null;
         try
         {
             Dictionary<(string Region, int Chunk), ChunkRef> written = [];
             indexing.Pause();
             try
             {
+                // Inside the gate until the end: the id map may grow into a new region meanwhile, and the cut still knows
+                // the old. Not before the pause: the slice it waits for may be waiting for readers.
+                scope = new ReadScope(state.Gate);
                 await writes.RunBetweenOperationsAsync(() => cut = TakeCut()).ConfigureAwait(false);
                 if (IsStored(cut!))
                 {
@@ -224,6 +225,7 @@ internal sealed class Checkpointer(
         {
             segment?.Dispose();
             cut?.Dispose();
+            scope?.Dispose();
         }
     }
 
