@@ -5,7 +5,7 @@ using OrleansVectors.Numerics.Kernels;
 
 namespace OrleansVectors.Indexes.Flat;
 
-/// <summary>The scans, behind one virtual call: below it everything is compiled for the metric's kernel.</summary>
+/// <summary>The scans, behind one virtual call: below it everything is compiled for the space's scorer.</summary>
 internal abstract class FlatOperations
 {
     public abstract int Search<TFilter>(
@@ -16,16 +16,16 @@ internal abstract class FlatOperations
         ReadOnlySpan<float> query, ReadOnlySpan<uint> ordinals, int k, TFilter filter, Span<Candidate> results, CancellationToken cancellation)
         where TFilter : struct, IOrdinalFilter;
 
-    /// <summary>Makes the operations for a kernel.</summary>
-    internal readonly struct Picker(VectorRows rows) : IKernelConsumer<FlatOperations>
+    /// <summary>Makes the operations for a scorer.</summary>
+    internal readonly struct Picker(VectorSpace space) : IScorerConsumer<FlatOperations>
     {
-        public FlatOperations Use<TKernel>()
-            where TKernel : struct, IDistanceKernel =>
-            new Compiled<TKernel>(rows);
+        public FlatOperations Use<TScorer>()
+            where TScorer : struct, IScorer<TScorer> =>
+            new Compiled<TScorer>(space);
     }
 
-    private sealed unsafe class Compiled<TKernel>(VectorRows rows) : FlatOperations
-        where TKernel : struct, IDistanceKernel
+    private sealed unsafe class Compiled<TScorer>(VectorSpace space) : FlatOperations
+        where TScorer : struct, IScorer<TScorer>
     {
         private const int BatchRows = 256;
 
@@ -35,7 +35,7 @@ internal abstract class FlatOperations
             var scratch = ScanScratch.Rent();
             try
             {
-                var copy = scratch.CopyQuery(query, rows.PaddedLength);
+                var scorer = ScorerFor(query, scratch);
                 var nearest = new TopK(scratch.Keys(k), k);
                 for (var first = from; first < to; first += Math.Min(BatchRows, to - first))
                 {
@@ -43,7 +43,7 @@ internal abstract class FlatOperations
                     var count = (int)Math.Min(BatchRows, to - first);
                     if (typeof(TFilter) == typeof(AdmitAll))
                     {
-                        ScanRows(copy, first, count, scratch, ref nearest);
+                        ScanRows(scorer, first, count, scratch, ref nearest);
                         continue;
                     }
 
@@ -54,7 +54,7 @@ internal abstract class FlatOperations
                         admitted += filter.Admits(first + i) ? 1 : 0;
                     }
 
-                    GatherRows(copy, admitted, scratch, ref nearest);
+                    GatherRows(scorer, admitted, scratch, ref nearest);
                 }
 
                 return nearest.DrainAscending(results);
@@ -71,7 +71,7 @@ internal abstract class FlatOperations
             var scratch = ScanScratch.Rent();
             try
             {
-                var copy = scratch.CopyQuery(query, rows.PaddedLength);
+                var scorer = ScorerFor(query, scratch);
                 var nearest = new TopK(scratch.Keys(k), k);
                 while (!ordinals.IsEmpty)
                 {
@@ -84,7 +84,7 @@ internal abstract class FlatOperations
                         admitted += filter.Admits(ordinal) ? 1 : 0;
                     }
 
-                    GatherRows(copy, admitted, scratch, ref nearest);
+                    GatherRows(scorer, admitted, scratch, ref nearest);
                     ordinals = ordinals[count..];
                 }
 
@@ -96,9 +96,12 @@ internal abstract class FlatOperations
             }
         }
 
-        private void ScanRows(float* query, uint first, int count, ScanScratch scratch, ref TopK nearest)
+        private TScorer ScorerFor(ReadOnlySpan<float> query, ScanScratch scratch) =>
+            TScorer.ForQuery(space, scratch.CopyQuery(query, PaddedRows.PaddedLength(space.Dim)), scratch.Context(space.ContextBytes));
+
+        private static void ScanRows(TScorer scorer, uint first, int count, ScanScratch scratch, ref TopK nearest)
         {
-            TKernel.ScanDistances(query, (byte*)rows.Row(first), (nuint)rows.StrideBytes, (nuint)rows.PaddedLength, count, scratch.Distances);
+            scorer.ScoreRange(first, count, scratch.Distances);
             for (var i = 0; i < count; i++)
             {
                 // Most rows are farther than the k-th and cost this one comparison; NaN goes on and is sorted last.
@@ -109,10 +112,9 @@ internal abstract class FlatOperations
             }
         }
 
-        private void GatherRows(float* query, int count, ScanScratch scratch, ref TopK nearest)
+        private static void GatherRows(TScorer scorer, int count, ScanScratch scratch, ref TopK nearest)
         {
-            TKernel.GatherDistances(
-                query, rows.Region.Base, (nuint)rows.StrideBytes, (nuint)rows.PaddedLength, scratch.Batch, count, scratch.Distances);
+            scorer.ScoreMany(scratch.Batch, count, scratch.Distances);
             for (var i = 0; i < count; i++)
             {
                 if (!(scratch.Distances[i] > nearest.Threshold))

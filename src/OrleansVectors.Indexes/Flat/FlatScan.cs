@@ -1,30 +1,27 @@
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
-using OrleansVectors.Numerics.Kernels;
 
 namespace OrleansVectors.Indexes.Flat;
 
 /// <summary>
-/// Exact search: every admitted row is scored. Returns the k nearest, nearest first, ties by the smaller ordinal; fewer
+/// Scans: every admitted row is scored, so over a <see cref="FloatSpace"/> the search is exact. Returns the k nearest, nearest first, ties by the smaller ordinal; fewer
 /// only when fewer are admitted.
 /// </summary>
 /// <remarks>Takes no lock and allocates nothing once its thread's memory has grown.</remarks>
-public sealed unsafe class FlatScan
+public sealed class FlatScan
 {
     private readonly FlatOperations operations;
 
-    /// <param name="rows">The vectors; they must outlive the scan.</param>
-    /// <param name="metric">How near two vectors are.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="metric"/> is not a defined metric.</exception>
-    public FlatScan(VectorRows rows, DistanceMetric metric)
+    /// <param name="space">The vectors; they must outlive the scan.</param>
+    public FlatScan(VectorSpace space)
     {
-        Rows = rows;
-        operations = KernelPicker.Pick<FlatOperations.Picker, FlatOperations>(metric, new FlatOperations.Picker(rows));
+        Space = space;
+        operations = space.Use<FlatOperations.Picker, FlatOperations>(new FlatOperations.Picker(space));
     }
 
     /// <summary>The vectors.</summary>
-    public VectorRows Rows { get; }
+    public VectorSpace Space { get; }
 
     /// <summary>Scans the ordinals from <paramref name="from"/> to before <paramref name="to"/>; all of them must have been written.</summary>
     /// <param name="query">The components; normalised by the caller for cosine.</param>
@@ -65,9 +62,9 @@ public sealed unsafe class FlatScan
 
     private void Check(ReadOnlySpan<float> query, int k, Span<Candidate> results)
     {
-        if (query.Length != Rows.Dim)
+        if (query.Length != Space.Dim)
         {
-            throw new ArgumentException($"has {query.Length} components, the vectors have {Rows.Dim}", nameof(query));
+            throw new ArgumentException($"has {query.Length} components, the vectors have {Space.Dim}", nameof(query));
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(k);

@@ -14,6 +14,7 @@ internal sealed unsafe class ScanScratch : IDisposable
     private readonly AlignedBuffer<float> distances = new(BatchRows);
     private AlignedBuffer<float> query = new(1024);
     private AlignedBuffer<ulong> keys = new(256);
+    private AlignedBuffer<byte> context = new(0);
 
     private ScanScratch()
     {
@@ -41,6 +42,13 @@ internal sealed unsafe class ScanScratch : IDisposable
         return query.Start;
     }
 
+    /// <summary>The memory of a scorer.</summary>
+    public byte* Context(int bytes)
+    {
+        Grow(ref context, bytes);
+        return context.Start;
+    }
+
     /// <summary>Room for k keys.</summary>
     public ulong* Keys(int k)
     {
@@ -54,6 +62,7 @@ internal sealed unsafe class ScanScratch : IDisposable
         distances.Dispose();
         query.Dispose();
         keys.Dispose();
+        context.Dispose();
     }
 
     private static void Grow<T>(ref AlignedBuffer<T> buffer, int length)

@@ -1,13 +1,14 @@
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
-using OrleansVectors.Numerics.Kernels;
 
 namespace OrleansVectors.Indexes.Hnsw;
 
-/// <summary>What a graph does, behind one virtual call: below it everything is compiled for the graph's kernel.</summary>
-internal abstract class GraphOperations
+/// <summary>What a graph does on one space, behind one virtual call: below it everything is compiled for the space's scorer.</summary>
+internal abstract class GraphOperations(VectorSpace space)
 {
+    public VectorSpace Space { get; } = space;
+
     public abstract void Insert(uint ordinal);
 
     public abstract int Search<TFilter>(
@@ -18,20 +19,23 @@ internal abstract class GraphOperations
 
     public abstract int RepairReachability(CancellationToken cancellation);
 
-    /// <summary>Makes the operations for a kernel.</summary>
-    internal readonly struct Picker(HnswGraph graph) : IKernelConsumer<GraphOperations>
+    public static GraphOperations For(HnswGraph graph, VectorSpace space) =>
+        space.Use<Picker, GraphOperations>(new Picker(graph, space));
+
+    /// <summary>Makes the operations for a scorer.</summary>
+    private readonly struct Picker(HnswGraph graph, VectorSpace space) : IScorerConsumer<GraphOperations>
     {
-        public GraphOperations Use<TKernel>()
-            where TKernel : struct, IDistanceKernel =>
-            new Compiled<FloatScorer<TKernel>>(graph);
+        public GraphOperations Use<TScorer>()
+            where TScorer : struct, IScorer<TScorer> =>
+            new Compiled<TScorer>(graph, space);
     }
 
-    private sealed class Compiled<TScorer>(HnswGraph graph) : GraphOperations
+    private sealed class Compiled<TScorer>(HnswGraph graph, VectorSpace space) : GraphOperations(space)
         where TScorer : struct, IScorer<TScorer>
     {
-        private readonly HnswSearcher<TScorer> searcher = new(graph);
-        private readonly HnswInserter<TScorer> inserter = new(graph);
-        private readonly HnswRemover<TScorer> remover = new(graph);
+        private readonly HnswSearcher<TScorer> searcher = new(graph, space);
+        private readonly HnswInserter<TScorer> inserter = new(graph, space);
+        private readonly HnswRemover<TScorer> remover = new(graph, space);
 
         public override void Insert(uint ordinal) => inserter.Insert(ordinal);
 

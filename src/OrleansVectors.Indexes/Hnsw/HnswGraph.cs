@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
-using OrleansVectors.Numerics.Kernels;
 using OrleansVectors.Numerics.Memory;
 
 namespace OrleansVectors.Indexes.Hnsw;
@@ -43,7 +42,6 @@ public sealed unsafe class HnswGraph : IDisposable
     private const int UpperAlignment = 64;
     private const int UpperBlocksSlack = 4096;
 
-    private readonly GraphOperations operations;
     private readonly NativeRegion lowest;
     private readonly NativeRegion headers;
     private readonly NativeRegion upper;
@@ -51,23 +49,21 @@ public sealed unsafe class HnswGraph : IDisposable
     private readonly nuint lowestStrideBytes;
     private readonly nuint upperBlockBytes;
     private readonly double levelFactor;
+    private volatile GraphOperations operations;
     private long entry = EntryPoint.None.Pack();
     private long ordinalsEnd;
     private long liveNodes;
     private long upperBlocksUsed;
 
     /// <summary>Makes an empty graph; memory comes as nodes are inserted.</summary>
-    /// <param name="rows">The vectors. They stay the caller's and must outlive the graph.</param>
-    /// <param name="metric">How near two vectors are.</param>
+    /// <param name="space">The vectors. They stay the caller's and must outlive the graph.</param>
     /// <param name="options">How it is built.</param>
-    /// <param name="capacity">The most ordinals, at most those of <paramref name="rows"/> and 2^31.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The capacity is 0 or too large, or the metric is not a defined one.</exception>
-    public HnswGraph(VectorRows rows, DistanceMetric metric, HnswOptions options, uint capacity)
+    /// <param name="capacity">The most ordinals, at most those of <paramref name="space"/> and 2^31.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is 0 or too large.</exception>
+    public HnswGraph(VectorSpace space, HnswOptions options, uint capacity)
     {
         ArgumentOutOfRangeException.ThrowIfZero(capacity);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, Math.Min(rows.Capacity, PackedKey.OrdinalsMax));
-        Rows = rows;
-        Metric = metric;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, Math.Min(space.Capacity, PackedKey.OrdinalsMax));
         Options = options;
         Capacity = capacity;
         levelFactor = 1 / Math.Log(options.M);
@@ -82,14 +78,11 @@ public sealed unsafe class HnswGraph : IDisposable
         locks = new NativeRegion("hnsw locks", capacity);
         Headers = (NodeHeader*)headers.Base;
         // Last, for the operations look at what is set above.
-        operations = KernelPicker.Pick<GraphOperations.Picker, GraphOperations>(metric, new GraphOperations.Picker(this));
+        operations = GraphOperations.For(this, space);
     }
 
-    /// <summary>The vectors.</summary>
-    public VectorRows Rows { get; }
-
-    /// <summary>How near two vectors are.</summary>
-    public DistanceMetric Metric { get; }
+    /// <summary>The vectors that it walks on now.</summary>
+    public VectorSpace Space => operations.Space;
 
     /// <summary>How it is built.</summary>
     public HnswOptions Options { get; }
@@ -161,9 +154,9 @@ public sealed unsafe class HnswGraph : IDisposable
         CancellationToken cancellation = default)
         where TFilter : struct, IOrdinalFilter
     {
-        if (query.Length != Rows.Dim)
+        if (query.Length != Space.Dim)
         {
-            throw new ArgumentException($"has {query.Length} components, the vectors have {Rows.Dim}", nameof(query));
+            throw new ArgumentException($"has {query.Length} components, the vectors have {Space.Dim}", nameof(query));
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(k);
@@ -193,9 +186,31 @@ public sealed unsafe class HnswGraph : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public int RepairReachability(CancellationToken cancellation = default) => operations.RepairReachability(cancellation);
 
+    /// <summary>
+    /// Lets it walk on other representations of the same vectors, such as codes; the links stay. Call it when nothing
+    /// inserts, removes or repairs. Searches that run go on in the space they began in: free that when they have ended.
+    /// </summary>
+    /// <param name="space">Holds every ordinal that is in the graph. It stays the caller's.</param>
+    /// <exception cref="ArgumentException">Its dimension or metric differs, or it has no room for the graph's capacity.</exception>
+    public void MoveTo(VectorSpace space)
+    {
+        if (space.Dim != Space.Dim || space.Metric != Space.Metric)
+        {
+            throw new ArgumentException(
+                $"holds vectors of {space.Dim} components by {space.Metric}, the graph's have {Space.Dim} by {Space.Metric}", nameof(space));
+        }
+
+        if (space.Capacity < Capacity)
+        {
+            throw new ArgumentException($"holds {space.Capacity} ordinals, the graph {Capacity}", nameof(space));
+        }
+
+        operations = GraphOperations.For(this, space);
+    }
+
     /// <summary>What <see cref="RestoreState"/> needs besides the regions. Call it when nothing inserts or removes.</summary>
     public byte[] SaveState() =>
-        new HnswState(Metric, Options.M, Options.EfConstruction, Options.Seed, Entry, OrdinalsEnd, Count, upperBlocksUsed, Rows.Dim).ToBytes();
+        new HnswState(Space.Metric, Options.M, Options.EfConstruction, Options.Seed, Entry, OrdinalsEnd, Count, upperBlocksUsed, Space.Dim).ToBytes();
 
     /// <summary>
     /// Opens a stored graph: the contents of <see cref="Regions"/> have been put in their places, their rows too. Does
@@ -205,10 +220,10 @@ public sealed unsafe class HnswGraph : IDisposable
     public void RestoreState(ReadOnlySpan<byte> state)
     {
         var stored = HnswState.FromBytes(state);
-        HnswStateException.ThrowUnless(stored.Metric == Metric, "metric", (long)stored.Metric, (long)Metric);
+        HnswStateException.ThrowUnless(stored.Metric == Space.Metric, "metric", (long)stored.Metric, (long)Space.Metric);
         HnswStateException.ThrowUnless(stored.M == Options.M, "m", stored.M, Options.M);
         HnswStateException.ThrowUnless(stored.Seed == Options.Seed, "seed", (long)stored.Seed, (long)Options.Seed);
-        HnswStateException.ThrowUnless(stored.Dim == Rows.Dim, "dimension", stored.Dim, Rows.Dim);
+        HnswStateException.ThrowUnless(stored.Dim == Space.Dim, "dimension", stored.Dim, Space.Dim);
         HnswStateException.ThrowUnless(stored.OrdinalsEnd <= Capacity, "ordinals end", stored.OrdinalsEnd, Capacity);
         HnswStateException.ThrowUnless(stored.Entry.IsNone || stored.Entry.Ordinal < stored.OrdinalsEnd, "entry ordinal", stored.Entry.Ordinal, stored.OrdinalsEnd);
         ordinalsEnd = stored.OrdinalsEnd;

@@ -9,11 +9,11 @@ namespace OrleansVectors.Indexes.Hnsw;
 /// down. Two nodes inserted at the same moment do not see each other; with a few threads among many points that costs
 /// no measurable recall.
 /// </remarks>
-internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph)
+internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace space)
     where TScorer : struct, IScorer<TScorer>
 {
-    private readonly HnswSearcher<TScorer> searcher = new(graph);
-    private readonly NeighborSelection<TScorer> selection = new(graph.Rows, graph.Metric, alpha: 1);
+    private readonly HnswSearcher<TScorer> searcher = new(graph, space);
+    private readonly NeighborSelection<TScorer> selection = new(space, alpha: 1);
 
     public void Insert(uint ordinal)
     {
@@ -53,7 +53,7 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph)
     public int FindNeighbors(uint ordinal, int level, SearchScratch scratch)
     {
         var counts = default(WalkCounts);
-        var scorer = TScorer.ForRow(graph.Rows, ordinal);
+        var scorer = TScorer.ForRow(space, ordinal, scratch.Context);
         var entry = graph.Entry;
         if (level > entry.Level)
         {
@@ -95,7 +95,7 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph)
             }
 
             batch[max] = target;
-            TScorer.ForRow(graph.Rows, ordinal).ScoreMany(batch, max + 1, scratch.Distances);
+            TScorer.ForRow(space, ordinal, scratch.Context).ScoreMany(batch, max + 1, scratch.Distances);
             var sorted = scratch.Pruned;
             SortedPool.Clear(sorted, max + 1);
             for (var i = 0; i <= max; i++)
@@ -104,7 +104,7 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph)
             }
 
             // What was chosen for the new node is still needed: the batch takes the new choice.
-            var kept = selection.Choose(ordinal, sorted, max + 1, max, batch, scratch.ChosenDistances);
+            var kept = selection.Choose(ordinal, sorted, max + 1, max, batch, scratch.ChosenDistances, scratch.ChoosingContext);
             graph.StoreLinks(ordinal, level, batch, kept);
         }
         finally
@@ -115,7 +115,7 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph)
 
     private void Link(uint ordinal, int level, EntryPoint entry)
     {
-        var scratch = SearchScratch.Rent(graph.Capacity);
+        var scratch = SearchScratch.Rent(graph.Capacity, space.ContextBytes);
         try
         {
             if (!entry.IsNone)
@@ -145,7 +145,7 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph)
     private void FindLinks(uint ordinal, int level, EntryPoint entry, SearchScratch scratch)
     {
         var counts = default(WalkCounts);
-        var scorer = TScorer.ForRow(graph.Rows, ordinal);
+        var scorer = TScorer.ForRow(space, ordinal, scratch.Context);
         var start = searcher.DescendTo(scorer, entry, level, scratch, ref counts);
         for (var l = Math.Min(level, entry.Level); l >= 0; l--)
         {
@@ -178,7 +178,7 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph)
             }
         }
 
-        return selection.Choose(ordinal, pool, live, max, scratch.Chosen, scratch.ChosenDistances);
+        return selection.Choose(ordinal, pool, live, max, scratch.Chosen, scratch.ChosenDistances, scratch.ChoosingContext);
     }
 
     private int CopyLinks(uint ordinal, int level, uint* destination)

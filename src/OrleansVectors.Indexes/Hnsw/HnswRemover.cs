@@ -13,16 +13,16 @@ namespace OrleansVectors.Indexes.Hnsw;
 /// 5. repair reachability. A removal that is cancelled leaves nodes dying, which every walk copes with; the next one
 /// completes it.
 /// </remarks>
-internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph)
+internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace space)
     where TScorer : struct, IScorer<TScorer>
 {
     private const float Alpha = 1.2f;
     private const int CancellationStep = 256;
 
     private readonly Lock oneAtATime = new();
-    private readonly HnswInserter<TScorer> inserter = new(graph);
-    private readonly ReachabilityRepair<TScorer> repair = new(graph);
-    private readonly NeighborSelection<TScorer> selection = new(graph.Rows, graph.Metric, Alpha);
+    private readonly HnswInserter<TScorer> inserter = new(graph, space);
+    private readonly ReachabilityRepair<TScorer> repair = new(graph, space);
+    private readonly NeighborSelection<TScorer> selection = new(space, Alpha);
 
     public void Remove(ReadOnlySpan<uint> dead, CancellationToken cancellation)
     {
@@ -86,7 +86,7 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph)
     {
         // What is inserted from here on knows no dying node as a candidate, so the end may be read once.
         var end = graph.OrdinalsEnd;
-        var scratch = SearchScratch.Rent(graph.Capacity);
+        var scratch = SearchScratch.Rent(graph.Capacity, space.ContextBytes);
         try
         {
             for (uint ordinal = 0; ordinal < end; ordinal++)
@@ -145,7 +145,7 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph)
         try
         {
             var sorted = CollectHeirs(ordinal, level, scratch, out var count);
-            kept = selection.Choose(ordinal, sorted, count, max, scratch.Chosen, scratch.ChosenDistances);
+            kept = selection.Choose(ordinal, sorted, count, max, scratch.Chosen, scratch.ChosenDistances, scratch.ChoosingContext);
             graph.StoreLinks(ordinal, level, scratch.Chosen, kept);
         }
         finally
@@ -168,7 +168,7 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph)
         var sorted = scratch.ClearCandidates(capacity);
         var marks = scratch.Visited.Marks;
         var epoch = scratch.Visited.NextEpoch(graph.OrdinalsEnd);
-        var scorer = TScorer.ForRow(graph.Rows, ordinal);
+        var scorer = TScorer.ForRow(space, ordinal, scratch.Context);
         marks[ordinal] = epoch;
         count = CollectLive(graph.List(ordinal, level), max, scorer, marks, epoch, scratch, sorted, 0);
         var list = graph.List(ordinal, level);

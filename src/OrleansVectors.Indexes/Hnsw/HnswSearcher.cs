@@ -1,11 +1,12 @@
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
+using OrleansVectors.Numerics.Kernels;
 
 namespace OrleansVectors.Indexes.Hnsw;
 
 /// <summary>Searches: down the levels greedily, then the best-first walk on the lowest one (algorithm 5 of the paper).</summary>
-internal sealed unsafe class HnswSearcher<TScorer>(HnswGraph graph)
+internal sealed unsafe class HnswSearcher<TScorer>(HnswGraph graph, VectorSpace space)
     where TScorer : struct, IScorer<TScorer>
 {
     /// <summary>
@@ -27,11 +28,11 @@ internal sealed unsafe class HnswSearcher<TScorer>(HnswGraph graph)
             return 0;
         }
 
-        var scratch = SearchScratch.Rent(graph.Capacity);
+        var scratch = SearchScratch.Rent(graph.Capacity, space.ContextBytes);
         try
         {
             var counts = new WalkCounts { DistancesMax = distancesMax };
-            var scorer = TScorer.ForQuery(graph.Rows, scratch.CopyQuery(query, graph.Rows.PaddedLength));
+            var scorer = TScorer.ForQuery(space, scratch.CopyQuery(query, PaddedRows.PaddedLength(space.Dim)), scratch.Context);
             var start = DescendTo(scorer, entry, 0, scratch, ref counts);
             ef = Math.Max(ef, k);
             long* found;

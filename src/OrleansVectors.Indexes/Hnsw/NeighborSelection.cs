@@ -24,14 +24,14 @@ internal readonly unsafe struct NeighborSelection<TScorer>
     /// </summary>
     private const int DuplicatesDivisor = 4;
 
-    private readonly VectorRows rows;
+    private readonly VectorSpace space;
     private readonly float factor;
     private readonly float offset;
 
-    public NeighborSelection(VectorRows rows, DistanceMetric metric, float alpha)
+    public NeighborSelection(VectorSpace space, float alpha)
     {
-        this.rows = rows;
-        (factor, offset) = metric switch
+        this.space = space;
+        (factor, offset) = space.Metric switch
         {
             _ when alpha == 1 => (1, 0),
             DistanceMetric.Euclidean => (alpha * alpha, 0),
@@ -48,11 +48,12 @@ internal readonly unsafe struct NeighborSelection<TScorer>
     /// <param name="max">Most neighbours.</param>
     /// <param name="chosen">Receives the ordinals, nearest first.</param>
     /// <param name="distances">Room for <paramref name="max"/> distances.</param>
+    /// <param name="context">The memory of a scorer.</param>
     /// <returns>How many were chosen.</returns>
-    public int Choose(uint ordinal, long* candidates, int count, int max, uint* chosen, float* distances)
+    public int Choose(uint ordinal, long* candidates, int count, int max, uint* chosen, float* distances, byte* context)
     {
         var kept = 0;
-        var toItself = TScorer.ForRow(rows, ordinal).Score(ordinal);
+        var toItself = TScorer.ForRow(space, ordinal, context).Score(ordinal);
         var duplicatesLeft = Math.Max(max / DuplicatesDivisor, 1);
         for (var i = 0; i < count && kept < max; i++)
         {
@@ -63,7 +64,7 @@ internal readonly unsafe struct NeighborSelection<TScorer>
                 continue;
             }
 
-            if (!IsOccluded(candidate, distance, chosen, kept, distances))
+            if (!IsOccluded(candidate, distance, chosen, kept, distances, context))
             {
                 chosen[kept++] = candidate;
             }
@@ -72,9 +73,9 @@ internal readonly unsafe struct NeighborSelection<TScorer>
         return kept;
     }
 
-    private bool IsOccluded(uint candidate, float toNode, uint* chosen, int kept, float* distances)
+    private bool IsOccluded(uint candidate, float toNode, uint* chosen, int kept, float* distances, byte* context)
     {
-        var scorer = TScorer.ForRow(rows, candidate);
+        var scorer = TScorer.ForRow(space, candidate, context);
         var limit = toNode + offset;
         for (var first = 0; first < kept; first += ComparedAtOnce)
         {

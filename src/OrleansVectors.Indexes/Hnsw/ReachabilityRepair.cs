@@ -13,7 +13,7 @@ namespace OrleansVectors.Indexes.Hnsw;
 /// of the tree, so nothing that was reached is lost; then the pass goes on from there. So one pass is enough, whatever
 /// the graph looks like. Holds 8 bytes per ordinal while it runs.
 /// </remarks>
-internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph)
+internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, VectorSpace space)
     where TScorer : struct, IScorer<TScorer>
 {
     private const int CancellationStep = 256;
@@ -21,7 +21,7 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph)
     private const uint Spreading = 2654435761; // Knuth's multiplicative hash.
     private const uint Unreached = HnswGraph.NoLink;
 
-    private readonly HnswInserter<TScorer> inserter = new(graph);
+    private readonly HnswInserter<TScorer> inserter = new(graph, space);
 
     /// <returns>How many nodes had to be linked again.</returns>
     public int Run(CancellationToken cancellation)
@@ -46,7 +46,7 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph)
         pass.Reach(root, root);
         Spread(ref pass);
         var repaired = 0;
-        var scratch = SearchScratch.Rent(graph.Capacity);
+        var scratch = SearchScratch.Rent(graph.Capacity, space.ContextBytes);
         try
         {
             for (uint ordinal = 0; ordinal < end; ordinal++)
@@ -195,7 +195,7 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph)
     /// <returns>The slot of the farthest neighbour that was reached another way; -1 if there is none.</returns>
     private int FarthestFreeOfTree(uint leader, uint* list, int count, ref Pass pass, SearchScratch scratch)
     {
-        TScorer.ForRow(graph.Rows, leader).ScoreMany(list, count, scratch.Distances);
+        TScorer.ForRow(space, leader, scratch.Context).ScoreMany(list, count, scratch.Distances);
         var farthest = -1;
         for (var i = 0; i < count; i++)
         {

@@ -27,6 +27,8 @@ internal sealed unsafe class SearchScratch : IDisposable
     private AlignedBuffer<long> pool = new(256);
     private AlignedBuffer<long> results = new(256);
     private AlignedBuffer<long> candidates = new(256);
+    private AlignedBuffer<byte> context = new(0);
+    private AlignedBuffer<byte> choosingContext = new(0);
     private VisitedMarks visited = new(1);
 
     private SearchScratch()
@@ -48,10 +50,16 @@ internal sealed unsafe class SearchScratch : IDisposable
     /// <summary>The links of a full list, sorted for choosing again.</summary>
     public long* Pruned => pruned.Start;
 
+    /// <summary>The memory of the walk's scorer.</summary>
+    public byte* Context => context.Start;
+
+    /// <summary>The memory of the scorers that choose neighbours, for the walk's is needed afterwards.</summary>
+    public byte* ChoosingContext => choosingContext.Start;
+
     public VisitedMarks Visited => visited;
 
-    /// <summary>Lends a scratch for a graph of <paramref name="capacity"/> ordinals.</summary>
-    public static SearchScratch Rent(uint capacity)
+    /// <summary>Lends a scratch for a graph of <paramref name="capacity"/> ordinals whose scorers need <paramref name="contextBytes"/>.</summary>
+    public static SearchScratch Rent(uint capacity, int contextBytes)
     {
         var first = Thread.GetCurrentProcessorId();
         SearchScratch? scratch = null;
@@ -70,6 +78,9 @@ internal sealed unsafe class SearchScratch : IDisposable
             scratch.visited.Dispose();
             scratch.visited = new VisitedMarks(capacity);
         }
+
+        Grow(ref scratch.context, contextBytes);
+        Grow(ref scratch.choosingContext, contextBytes);
 
         return scratch;
     }
@@ -129,6 +140,8 @@ internal sealed unsafe class SearchScratch : IDisposable
         pool.Dispose();
         results.Dispose();
         candidates.Dispose();
+        context.Dispose();
+        choosingContext.Dispose();
         visited.Dispose();
     }
 

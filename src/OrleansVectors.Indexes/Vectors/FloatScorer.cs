@@ -20,9 +20,14 @@ internal readonly unsafe struct FloatScorer<TKernel> : IScorer<FloatScorer<TKern
         paddedLength = (nuint)vectors.PaddedLength;
     }
 
-    public static FloatScorer<TKernel> ForQuery(VectorRows rows, float* query) => new(rows, query);
+    public static FloatScorer<TKernel> ForQuery(VectorSpace space, float* paddedQuery, byte* context) =>
+        new(RowsOf(space), paddedQuery);
 
-    public static FloatScorer<TKernel> ForRow(VectorRows rows, uint ordinal) => new(rows, rows.Row(ordinal));
+    public static FloatScorer<TKernel> ForRow(VectorSpace space, uint ordinal, byte* context)
+    {
+        var rows = RowsOf(space);
+        return new(rows, rows.Row(ordinal));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Score(uint ordinal) =>
@@ -31,4 +36,10 @@ internal readonly unsafe struct FloatScorer<TKernel> : IScorer<FloatScorer<TKern
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void ScoreMany(uint* ordinals, int count, float* distances) =>
         TKernel.GatherDistances(query, rows, strideBytes, paddedLength, ordinals, count, distances);
+
+    public void ScoreRange(uint first, int count, float* distances) =>
+        TKernel.ScanDistances(query, rows + (first * strideBytes), strideBytes, paddedLength, count, distances);
+
+    // Only a FloatSpace names this scorer.
+    private static VectorRows RowsOf(VectorSpace space) => Unsafe.As<FloatSpace>(space).Rows;
 }

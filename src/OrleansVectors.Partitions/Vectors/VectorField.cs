@@ -36,7 +36,8 @@ internal sealed unsafe class VectorField : IDisposable
         Schema = schema;
         _pointsMax = pointsMax;
         Rows = new VectorRows($"vectors-{schema.Number}", schema.Dim, pointsMax);
-        Flat = new FlatScan(Rows, schema.Metric);
+        Floats = new FloatSpace(Rows, schema.Metric);
+        Flat = new FlatScan(Floats);
         Presence = new NativeRegion($"presence-{schema.Number}", pointsMax);
         _graph = NewGraph(schema);
         Cursor = new IndexingCursor();
@@ -45,6 +46,9 @@ internal sealed unsafe class VectorField : IDisposable
     public VectorFieldSchema Schema { get; private set; }
 
     public VectorRows Rows { get; }
+
+    /// <summary>The vectors with their metric.</summary>
+    public FloatSpace Floats { get; }
 
     /// <summary>Exact search over the vectors.</summary>
     public FlatScan Flat { get; }
@@ -150,5 +154,5 @@ internal sealed unsafe class VectorField : IDisposable
     private HnswGraph? NewGraph(VectorFieldSchema schema)
         => schema.M == 0
             ? null
-            : new HnswGraph(Rows, schema.Metric, new HnswOptions(schema.M, schema.EfConstruction, schema.Number), _pointsMax);
+            : new HnswGraph(Floats, new HnswOptions(schema.M, schema.EfConstruction, schema.Number), _pointsMax);
 }

@@ -181,7 +181,7 @@ internal sealed class DataSet : IDisposable
 
     private static int[][] ComputeTruth(VectorRows rows, int count, float[] queries, int queryCount, DistanceMetric metric)
     {
-        var flat = new FlatScan(rows, metric);
+        var flat = new FlatScan(new FloatSpace(rows, metric));
         var truth = new int[queryCount][];
         Parallel.For(0, queryCount, query =>
         {

@@ -1,5 +1,6 @@
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Flat;
+using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
 
 namespace OrleansVectors.Benchmarks.Ann;
@@ -7,7 +8,7 @@ namespace OrleansVectors.Benchmarks.Ann;
 /// <summary>The exact index: nothing to build, nothing beside the vectors.</summary>
 internal sealed class MeasuredFlat(DataSet set) : IMeasuredIndex
 {
-    private readonly FlatScan flat = new(set.Rows, set.Metric);
+    private readonly FlatScan flat = new(new FloatSpace(set.Rows, set.Metric));
 
     public double BuildSeconds => 0;
 

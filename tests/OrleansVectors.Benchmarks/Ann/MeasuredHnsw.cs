@@ -1,6 +1,7 @@
 using System.Globalization;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Hnsw;
+using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
 
 namespace OrleansVectors.Benchmarks.Ann;
@@ -16,7 +17,7 @@ internal sealed class MeasuredHnsw : IMeasuredIndex
     public MeasuredHnsw(DataSet set, HnswOptions options, int threads, Clock clock, TextWriter error)
     {
         this.set = set;
-        graph = new HnswGraph(set.Rows, set.Metric, options, (uint)set.Count);
+        graph = new HnswGraph(new FloatSpace(set.Rows, set.Metric), options, (uint)set.Count);
         var start = clock.Seconds(threads);
         Insert(threads, error);
         graph.RepairReachability();

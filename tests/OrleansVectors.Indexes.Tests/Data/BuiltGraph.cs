@@ -11,7 +11,7 @@ internal sealed class BuiltGraph : IDisposable
     {
         Clusters = clusters;
         Rows = new VectorRows("test", clusters.Dim, capacity);
-        Graph = new HnswGraph(Rows, metric, new HnswOptions(), capacity);
+        Graph = new HnswGraph(new FloatSpace(Rows, metric), new HnswOptions(), capacity);
     }
 
     public Clusters Clusters { get; }

@@ -11,7 +11,7 @@ internal static class Recall
     public static double At10<TFilter>(HnswGraph graph, Clusters clusters, int queries, int ef, TFilter filter, int k = 10)
         where TFilter : struct, IOrdinalFilter
     {
-        var scan = new FlatScan(graph.Rows, graph.Metric);
+        var scan = new FlatScan(graph.Space);
         var exact = new Candidate[k];
         var found = new Candidate[k];
         double sum = 0;

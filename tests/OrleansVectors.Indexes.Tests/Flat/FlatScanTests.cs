@@ -30,7 +30,7 @@ public sealed class FlatScanTests
         using var rows = Rows(metric, dim, 700, out var clusters);
         var query = clusters.Next();
         var found = new Candidate[20];
-        var count = new FlatScan(rows, metric).Search(query, 3, 690, 20, default(AdmitAll), found);
+        var count = new FlatScan(new FloatSpace(rows, metric)).Search(query, 3, 690, 20, default(AdmitAll), found);
         AssertNearest(rows, metric, query, Enumerable.Range(3, 687), found, count);
     }
 
@@ -42,7 +42,7 @@ public sealed class FlatScanTests
         var live = Enumerable.Range(0, 700).Select(i => i % 7 == 3).ToArray();
         var query = clusters.Next();
         var found = new Candidate[20];
-        var count = new FlatScan(rows, metric).Search(query, 0, 700, 20, new LiveSet(live), found);
+        var count = new FlatScan(new FloatSpace(rows, metric)).Search(query, 0, 700, 20, new LiveSet(live), found);
         AssertNearest(rows, metric, query, Enumerable.Range(0, 700).Where(i => live[i]), found, count);
     }
 
@@ -54,7 +54,7 @@ public sealed class FlatScanTests
         var list = Enumerable.Range(0, 700).Where(i => i % 2 == 0).Reverse().ToArray();
         var query = clusters.Next();
         var found = new Candidate[20];
-        var count = new FlatScan(rows, metric).Search(query, Array.ConvertAll(list, i => (uint)i), 20, default(AdmitAll), found);
+        var count = new FlatScan(new FloatSpace(rows, metric)).Search(query, Array.ConvertAll(list, i => (uint)i), 20, default(AdmitAll), found);
         AssertNearest(rows, metric, query, list, found, count);
     }
 
@@ -65,8 +65,8 @@ public sealed class FlatScanTests
         var found = new Candidate[50];
         var live = new bool[100];
         live[5] = live[50] = live[99] = true;
-        Assert.Equal(3, new FlatScan(rows, DistanceMetric.Euclidean).Search(clusters.Next(), 0, 100, 50, new LiveSet(live), found));
-        Assert.Equal(0, new FlatScan(rows, DistanceMetric.Euclidean).Search(clusters.Next(), 7, 7, 50, default(AdmitAll), found));
+        Assert.Equal(3, new FlatScan(new FloatSpace(rows, DistanceMetric.Euclidean)).Search(clusters.Next(), 0, 100, 50, new LiveSet(live), found));
+        Assert.Equal(0, new FlatScan(new FloatSpace(rows, DistanceMetric.Euclidean)).Search(clusters.Next(), 7, 7, 50, default(AdmitAll), found));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class FlatScanTests
         }
 
         var found = new Candidate[5];
-        new FlatScan(rows, DistanceMetric.Euclidean).Search([0, 0, 0, 0], 10, 600, 5, default(AdmitAll), found);
+        new FlatScan(new FloatSpace(rows, DistanceMetric.Euclidean)).Search([0, 0, 0, 0], 10, 600, 5, default(AdmitAll), found);
         Assert.Equal([10u, 11u, 12u, 13u, 14u], found.Select(c => c.Ordinal));
     }
 

@@ -92,7 +92,7 @@ public sealed class HnswChurnTests
             this.metric = metric;
             clusters = new Clusters(16, ClusterCount, metric, seed);
             rows = new VectorRows("churn", 16, Capacity);
-            graph = new HnswGraph(rows, metric, new HnswOptions(), Capacity);
+            graph = new HnswGraph(new FloatSpace(rows, metric), new HnswOptions(), Capacity);
             Add(Points);
             graph.RepairReachability();
         }
@@ -142,7 +142,7 @@ public sealed class HnswChurnTests
         public (double Churned, double Fresh) RecallAgainstFresh()
         {
             using var freshRows = new VectorRows("fresh", 16, Capacity);
-            using var fresh = new HnswGraph(freshRows, metric, new HnswOptions(), Capacity);
+            using var fresh = new HnswGraph(new FloatSpace(freshRows, metric), new HnswOptions(), Capacity);
             var table = new bool[Capacity];
             foreach (var ordinal in live.Order())
             {

@@ -17,7 +17,7 @@ public sealed class HnswConcurrencyTests
         const int seed = 21;
         var clusters = new Clusters(24, 20, DistanceMetric.Euclidean, seed);
         using var rows = new VectorRows("concurrent", 24, count);
-        using var graph = new HnswGraph(rows, DistanceMetric.Euclidean, new HnswOptions(), count);
+        using var graph = new HnswGraph(new FloatSpace(rows, DistanceMetric.Euclidean), new HnswOptions(), count);
         clusters.Fill(rows, 0, count);
         var begun = new bool[count];
         var queries = Enumerable.Range(0, 100).Select(_ => clusters.Next()).ToArray();
@@ -72,7 +72,7 @@ public sealed class HnswConcurrencyTests
         const int seed = 22;
         var clusters = new Clusters(16, 20, DistanceMetric.Euclidean, seed);
         using var rows = new VectorRows("concurrent", 16, capacity);
-        using var graph = new HnswGraph(rows, DistanceMetric.Euclidean, new HnswOptions(), capacity);
+        using var graph = new HnswGraph(new FloatSpace(rows, DistanceMetric.Euclidean), new HnswOptions(), capacity);
         var gate = new ReaderGate();
         var live = new bool[capacity];
         var queries = Enumerable.Range(0, 100).Select(_ => clusters.Next()).ToArray();

@@ -111,7 +111,7 @@ public sealed class HnswSearchTests
     public void Identical_vectors_all_stay_reachable(int count, int distinct)
     {
         using var rows = new VectorRows("equal", 8, (uint)count);
-        using var graph = new HnswGraph(rows, DistanceMetric.Euclidean, new HnswOptions(), (uint)count);
+        using var graph = new HnswGraph(new FloatSpace(rows, DistanceMetric.Euclidean), new HnswOptions(), (uint)count);
         var clusters = new Clusters(8, 10, DistanceMetric.Euclidean, seed: distinct);
         var vectors = Enumerable.Range(0, distinct).Select(_ => clusters.Next()).ToArray();
         for (uint i = 0; i < count; i++)

@@ -13,7 +13,7 @@ public sealed class HnswStateTests
     {
         using var built = BuiltGraph.Of(new Clusters(20, 10, DistanceMetric.Cosine, seed: 3), DistanceMetric.Cosine, 3000);
         using var rows = new VectorRows("copy", 20, 4000);
-        using var restored = new HnswGraph(rows, DistanceMetric.Cosine, new HnswOptions(), 4000);
+        using var restored = new HnswGraph(new FloatSpace(rows, DistanceMetric.Cosine), new HnswOptions(), 4000);
         for (uint i = 0; i < 3000; i++)
         {
             rows.Write(i, built.Rows.Vector(i));
@@ -83,7 +83,7 @@ public sealed class HnswStateTests
     public void A_state_is_these_bytes()
     {
         using var rows = new VectorRows("golden", 3, 10);
-        using var graph = new HnswGraph(rows, DistanceMetric.Manhattan, new HnswOptions(m: 8, efConstruction: 50, seed: 7), 10);
+        using var graph = new HnswGraph(new FloatSpace(rows, DistanceMetric.Manhattan), new HnswOptions(m: 8, efConstruction: 50, seed: 7), 10);
         rows.Write(0, [1, 2, 3]);
         graph.Insert(0);
         Assert.Equal(
@@ -97,7 +97,7 @@ public sealed class HnswStateTests
     {
         using var built = BuiltGraph.Of(new Clusters(8, 10, DistanceMetric.Euclidean, seed: 3), DistanceMetric.Euclidean, 10);
         var state = built.Graph.SaveState();
-        using var other = new HnswGraph(built.Rows, DistanceMetric.Euclidean, new HnswOptions(m: 8), 100);
+        using var other = new HnswGraph(new FloatSpace(built.Rows, DistanceMetric.Euclidean), new HnswOptions(m: 8), 100);
         Assert.Equal("m", Assert.Throws<HnswStateException>(() => other.RestoreState(state)).Field);
         Assert.Equal("size in bytes", Assert.Throws<HnswStateException>(() => built.Graph.RestoreState(state.AsSpan(1))).Field);
         state[0] ^= 1;
