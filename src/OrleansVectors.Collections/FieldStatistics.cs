@@ -1,6 +1,7 @@
 using OrleansVectors.Collections.Schemas;
 using OrleansVectors.Partitions.Counting;
 using OrleansVectors.Partitions.Payloads;
+using OrleansVectors.Partitions.Schemas;
 
 namespace OrleansVectors.Collections;
 
@@ -10,7 +11,7 @@ internal sealed class FieldStatistics(IReadOnlyList<IPartition> partitions)
     private volatile Counted? _last;
 
     public async Task<IReadOnlyDictionary<string, long>> CountAsync(
-        IReadOnlyDictionary<string, PayloadIndexSchema> indexes, IEnumerable<ulong> sequences, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, PayloadIndexSettings> indexes, IEnumerable<ulong> sequences, CancellationToken cancellationToken)
     {
         ulong[] asOf = [.. sequences];
         if (_last is { } last && ReferenceEquals(last.Indexes, indexes) && last.AsOf.SequenceEqual(asOf))
@@ -53,5 +54,5 @@ internal sealed class FieldStatistics(IReadOnlyList<IPartition> partitions)
     };
 
     private sealed record Counted(
-        IReadOnlyDictionary<string, PayloadIndexSchema> Indexes, ulong[] AsOf, IReadOnlyDictionary<string, long> Counts);
+        IReadOnlyDictionary<string, PayloadIndexSettings> Indexes, ulong[] AsOf, IReadOnlyDictionary<string, long> Counts);
 }

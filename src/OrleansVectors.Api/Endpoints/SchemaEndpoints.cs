@@ -21,12 +21,12 @@ internal static class SchemaEndpoints
     private static async Task CreateIndexAsync(ApiCall call)
     {
         string field;
-        PayloadIndexSchema index;
+        PayloadIndexSettings index;
         using (RequestBody body = await call.ReadBodyAsync().ConfigureAwait(false))
             (field, index) = PayloadIndexReader.Read(body.Span);
         await ChangeAsync(call, schema => schema with
         {
-            PayloadIndexes = new Dictionary<string, PayloadIndexSchema>(schema.PayloadIndexes, StringComparer.Ordinal)
+            PayloadIndexes = new Dictionary<string, PayloadIndexSettings>(schema.PayloadIndexes, StringComparer.Ordinal)
             {
                 [field] = index,
             },

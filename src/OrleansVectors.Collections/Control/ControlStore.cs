@@ -21,7 +21,9 @@ internal sealed class ControlStore(string folder)
     {
         foreach (string name in _documents.List().Where(name => name.StartsWith(CollectionPrefix, StringComparison.Ordinal)))
         {
-            yield return (name[CollectionPrefix.Length..], Read(name, ControlJson.Default.StoredCollection)!);
+            StoredCollection stored = Read(name, ControlJson.Default.StoredCollection)!;
+            bool isNumbered = stored.PayloadIndexNumbers is not null; // documents of earlier versions are not
+            yield return (name[CollectionPrefix.Length..], isNumbered ? stored : stored.With(stored.Schema));
         }
     }
 

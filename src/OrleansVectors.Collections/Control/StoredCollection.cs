@@ -1,4 +1,5 @@
 using OrleansVectors.Collections.Schemas;
+using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Schemas;
 
 namespace OrleansVectors.Collections.Control;
@@ -8,11 +9,15 @@ namespace OrleansVectors.Collections.Control;
 /// <param name="Schema">The schema.</param>
 /// <param name="VectorNumbers">The number that stands for each vector name in logs and files.</param>
 /// <param name="NextVectorNumber">The number of the next vector name; numbers are not given twice.</param>
+/// <param name="PayloadIndexNumbers">The number that stands for each payload index in files; null in documents from before there were any.</param>
+/// <param name="NextPayloadIndexNumber">The number of the next payload index; numbers are not given twice.</param>
 internal sealed record StoredCollection(
     string Name,
     CollectionSchema Schema,
     IReadOnlyDictionary<string, ushort> VectorNumbers,
-    ushort NextVectorNumber)
+    ushort NextVectorNumber,
+    IReadOnlyDictionary<string, ushort>? PayloadIndexNumbers = null,
+    ushort NextPayloadIndexNumber = 0)
 {
     /// <summary>A collection that has just been described.</summary>
     public static StoredCollection Create(string name, CollectionSchema schema)
@@ -32,12 +37,37 @@ internal sealed record StoredCollection(
             numbers[vector] = same ? VectorNumbers[vector] : checked(next++);
         }
 
-        return new StoredCollection(Name, schema, numbers, next);
+        (Dictionary<string, ushort> indexNumbers, ushort nextIndex) = NumberIndexes(schema);
+        return new StoredCollection(Name, schema, numbers, next, indexNumbers, nextIndex);
     }
 
     /// <summary>What partitions must know.</summary>
     public PartitionSchema ToPartitionSchema()
-        => new([.. Schema.Vectors.Select(vector => Field(vector.Key, vector.Value))]);
+        => new([.. Schema.Vectors.Select(vector => Field(vector.Key, vector.Value))])
+        {
+            PayloadIndexes =
+            [
+                .. PayloadIndexNumbers!.Select(index => new PayloadIndexSchema(
+                    index.Value, PayloadPath.Parse(index.Key), Schema.PayloadIndexes[index.Key].Type)),
+            ],
+        };
+
+    /// <summary>Numbers for a schema's payload indexes: one that stays keeps its own. Texts are declared only, so they have none.</summary>
+    private (Dictionary<string, ushort> Numbers, ushort Next) NumberIndexes(CollectionSchema schema)
+    {
+        Dictionary<string, ushort> numbers = [];
+        ushort next = NextPayloadIndexNumber;
+        foreach ((string path, PayloadIndexSettings wanted) in schema.PayloadIndexes)
+        {
+            if (wanted.Type != PayloadIndexType.Text)
+            {
+                bool same = Schema.PayloadIndexes.TryGetValue(path, out PayloadIndexSettings? present) && present.Type == wanted.Type;
+                numbers[path] = same && PayloadIndexNumbers?.TryGetValue(path, out ushort number) == true ? number : checked(next++);
+            }
+        }
+
+        return (numbers, next);
+    }
 
     private VectorFieldSchema Field(string name, VectorSchema vector)
     {

@@ -16,8 +16,8 @@ public sealed record CollectionSchema
     public int IndexingThresholdKb { get; init; } = CollectionDefaults.IndexingThresholdKb;
 
     /// <summary>Payload keys with a declared index, by path.</summary>
-    public IReadOnlyDictionary<string, PayloadIndexSchema> PayloadIndexes { get; init; }
-        = new Dictionary<string, PayloadIndexSchema>();
+    public IReadOnlyDictionary<string, PayloadIndexSettings> PayloadIndexes { get; init; }
+        = new Dictionary<string, PayloadIndexSettings>();
 
     /// <summary>
     /// Settings that existing clients send and read back and that do not change what this version does, as JSON object

@@ -8,7 +8,7 @@ public sealed record SearchRequest
     /// <summary>Which vector of the points is searched; the empty name is the default vector.</summary>
     public string VectorName { get; init; } = "";
 
-    /// <summary>The query, as many components as the schema's size.</summary>
+    /// <summary>The query, as many components as the schema's size; for a multi-vector any number of rows of it, one after the other.</summary>
     public required ReadOnlyMemory<float> Vector { get; init; }
 
     /// <summary>Points must match; null admits all.</summary>
@@ -31,6 +31,15 @@ public sealed record SearchRequest
 
     /// <summary>Breadth of the graph walk; null takes the collection's default. At least 1.</summary>
     public int? HnswEf { get; init; }
+
+    /// <summary>How many inverted lists are scanned; null takes the schema's. At least 1. Other kinds of index pass it over.</summary>
+    public int? NProbe { get; init; }
+
+    /// <summary>How codes are used; null takes the index's own way.</summary>
+    public QuantizationSearch? Quantization { get; init; }
+
+    /// <summary>Whether the answer says how it was found.</summary>
+    public bool Explain { get; init; }
 
     /// <summary>A point to leave out (the one whose vector is the query).</summary>
     public PointId? Excluded { get; init; }

@@ -14,7 +14,7 @@ public sealed record VectorFieldSchema
     /// <summary>The public name; empty for the unnamed vector.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Components.</summary>
+    /// <summary>Components; of a multi-vector those of each row.</summary>
     public required int Dim { get; init; }
 
     /// <summary>How distance is measured.</summary>
@@ -28,4 +28,22 @@ public sealed record VectorFieldSchema
 
     /// <summary>Bytes of vectors below which no graph is built.</summary>
     public long GraphFromBytes { get; init; } = 10_000L << 10;
+
+    /// <summary>What makes searches fast. <see cref="M"/> and <see cref="EfConstruction"/> are a graph's.</summary>
+    public VectorIndexKind IndexKind { get; init; } = VectorIndexKind.Hnsw;
+
+    /// <summary>Settings of inverted lists, for <see cref="VectorIndexKind.Ivf"/>.</summary>
+    public IvfSchema Ivf { get; init; } = new();
+
+    /// <summary>The codes that searches look at first; null for none.</summary>
+    public QuantizationSchema? Quantization { get; init; }
+
+    /// <summary>Whether stored vectors may be left on disk, mapped, instead of being held in RAM.</summary>
+    public bool OnDisk { get; init; }
+
+    /// <summary>How components are stored.</summary>
+    public VectorDatatype Datatype { get; init; } = VectorDatatype.Float32;
+
+    /// <summary>Whether a point has several rows under this name, compared row by row.</summary>
+    public bool IsMultiVector { get; init; }
 }

@@ -2,6 +2,7 @@ using OrleansVectors.Api.Json;
 using OrleansVectors.Api.Json.Points;
 using OrleansVectors.Collections.Schemas;
 using OrleansVectors.Numerics;
+using OrleansVectors.Partitions.Schemas;
 
 namespace OrleansVectors.Api.Tests.Points;
 
@@ -17,7 +18,7 @@ internal static class SampleBodies
             [""] = new(3, DistanceMetric.Cosine),
             ["image"] = new(2, DistanceMetric.Euclidean),
         },
-        PayloadIndexes = new Dictionary<string, PayloadIndexSchema>
+        PayloadIndexes = new Dictionary<string, PayloadIndexSettings>
         {
             ["n"] = new(PayloadIndexType.Integer),
             ["at"] = new(PayloadIndexType.DateTime),

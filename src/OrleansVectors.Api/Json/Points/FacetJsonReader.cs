@@ -4,6 +4,7 @@ using OrleansVectors.Collections.Schemas;
 using OrleansVectors.Partitions.Filters;
 using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Reading;
+using OrleansVectors.Partitions.Schemas;
 
 namespace OrleansVectors.Api.Json.Points;
 
@@ -40,7 +41,7 @@ internal static class FacetJsonReader
 
         if (key is null)
             throw JsonCursor.Missing("", "key");
-        if (!schema.PayloadIndexes.TryGetValue(key.ToString(), out PayloadIndexSchema? index)
+        if (!schema.PayloadIndexes.TryGetValue(key.ToString(), out PayloadIndexSettings? index)
             || index.Type is not (PayloadIndexType.Keyword or PayloadIndexType.Integer or PayloadIndexType.Bool or PayloadIndexType.Uuid))
         {
             throw new InvalidInputException(

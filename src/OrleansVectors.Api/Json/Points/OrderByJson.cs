@@ -4,6 +4,7 @@ using OrleansVectors.Collections.Errors;
 using OrleansVectors.Collections.Schemas;
 using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Reading;
+using OrleansVectors.Partitions.Schemas;
 
 namespace OrleansVectors.Api.Json.Points;
 
@@ -49,7 +50,7 @@ internal static class OrderByJson
 
         if (key is null)
             throw JsonCursor.Missing(path, "key");
-        PayloadOrderKind kind = KindOf(key, schema);
+        PayloadOrderKind kind = KindOf((PayloadPath)key, schema);
         if (startIsMoment && kind != PayloadOrderKind.DateTime)
             throw new JsonFormatException($"{path}.start_from", $"expected a number since the index of `{key}` holds numbers, found a date-time");
         return new PayloadOrder(key, descending, start, kind);
@@ -85,7 +86,7 @@ internal static class OrderByJson
     }
 
     private static PayloadOrderKind KindOf(PayloadPath key, CollectionSchema schema)
-        => schema.PayloadIndexes.TryGetValue(key.ToString(), out PayloadIndexSchema? index)
+        => schema.PayloadIndexes.TryGetValue(key.ToString(), out PayloadIndexSettings? index)
             ? index.Type switch
             {
                 PayloadIndexType.Integer or PayloadIndexType.Float => PayloadOrderKind.Number,

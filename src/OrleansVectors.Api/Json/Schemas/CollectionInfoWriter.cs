@@ -41,7 +41,7 @@ internal static class CollectionInfoWriter
     private static void WritePayloadSchema(Utf8JsonWriter writer, CollectionSchema schema, CollectionStatistics statistics)
     {
         writer.WriteStartObject("payload_schema"u8);
-        foreach ((string field, PayloadIndexSchema index) in schema.PayloadIndexes.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach ((string field, PayloadIndexSettings index) in schema.PayloadIndexes.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             writer.WriteStartObject(field);
             writer.WriteString("data_type"u8, PayloadIndexReader.NameOf(index.Type));

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using OrleansVectors.Collections.Schemas;
+using OrleansVectors.Partitions.Schemas;
 
 namespace OrleansVectors.Api.Json.Schemas;
 
@@ -10,11 +11,11 @@ internal static class PayloadIndexReader
     private static readonly string[] Common = ["type", "on_disk", "memory", "enable_hnsw"];
 
     /// <summary>The key's path and its index.</summary>
-    public static (string Field, PayloadIndexSchema Index) Read(ReadOnlySpan<byte> body)
+    public static (string Field, PayloadIndexSettings Index) Read(ReadOnlySpan<byte> body)
     {
         var cursor = new JsonCursor(body);
         string? field = null;
-        PayloadIndexSchema? index = null;
+        PayloadIndexSettings? index = null;
         cursor.BeginObject();
         while (cursor.NextMember())
         {
@@ -52,17 +53,17 @@ internal static class PayloadIndexReader
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
-    private static PayloadIndexSchema? ReadSchema(ref JsonCursor cursor)
+    private static PayloadIndexSettings? ReadSchema(ref JsonCursor cursor)
     {
         if (cursor.IsNull)
             return null;
         if (cursor.Token == JsonTokenType.String)
-            return new PayloadIndexSchema(ReadType(in cursor));
+            return new PayloadIndexSettings(ReadType(in cursor));
         if (cursor.Token != JsonTokenType.StartObject)
             throw cursor.Unexpected("a type's name or an object");
 
         PayloadIndexType type = FindType(cursor);
-        return new PayloadIndexSchema(type, ReadParameters(ref cursor, type));
+        return new PayloadIndexSettings(type, ReadParameters(ref cursor, type));
     }
 
     private static PayloadIndexType ReadType(in JsonCursor cursor)

@@ -1,4 +1,4 @@
-namespace OrleansVectors.Collections.Schemas;
+namespace OrleansVectors.Partitions.Schemas;
 
 /// <summary>Kinds of payload index, by the values they hold.</summary>
 public enum PayloadIndexType : byte
