@@ -55,6 +55,14 @@ public static unsafe class HnswInvariants
         return violations;
     }
 
+    /// <summary>How many nodes a search can come to on the lowest level; all of <see cref="HnswGraph.Count"/> when none is lost.</summary>
+    /// <param name="graph">The graph; nothing inserts or removes meanwhile.</param>
+    public static long CountReachable(HnswGraph graph)
+    {
+        var entry = graph.Entry;
+        return entry.IsNone ? 0 : ReachedOn(graph, entry.Ordinal, level: 0).Count;
+    }
+
     private static void CheckNodes(HnswGraph graph, HashSet<uint> live, List<string> violations)
     {
         if (graph.Count != live.Count)
@@ -118,21 +126,7 @@ public static unsafe class HnswInvariants
         var entry = graph.Entry;
         for (var level = entry.Level; level >= 0; level--)
         {
-            var reached = new HashSet<uint> { entry.Ordinal };
-            var open = new Queue<uint>(reached);
-            while (open.TryDequeue(out var ordinal))
-            {
-                var list = graph.List(ordinal, level);
-                var count = HnswGraph.LinkCount(list, graph.Options.LinksMax(level));
-                for (var i = 0; i < count; i++)
-                {
-                    if (reached.Add(list[i]))
-                    {
-                        open.Enqueue(list[i]);
-                    }
-                }
-            }
-
+            var reached = ReachedOn(graph, entry.Ordinal, level);
             foreach (var ordinal in live)
             {
                 if (graph.Headers[ordinal].Level >= level && !reached.Contains(ordinal))
@@ -141,5 +135,25 @@ public static unsafe class HnswInvariants
                 }
             }
         }
+    }
+
+    private static HashSet<uint> ReachedOn(HnswGraph graph, uint start, int level)
+    {
+        var reached = new HashSet<uint> { start };
+        var open = new Queue<uint>(reached);
+        while (open.TryDequeue(out var ordinal))
+        {
+            var list = graph.List(ordinal, level);
+            var count = HnswGraph.LinkCount(list, graph.Options.LinksMax(level));
+            for (var i = 0; i < count; i++)
+            {
+                if (reached.Add(list[i]))
+                {
+                    open.Enqueue(list[i]);
+                }
+            }
+        }
+
+        return reached;
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
+using OrleansVectors.Benchmarks.Churn;
+using OrleansVectors.Benchmarks.CommandLine;
 using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Numerics;
 
@@ -9,49 +9,67 @@ namespace OrleansVectors.Benchmarks.Ann;
 /// <summary><c>ann</c>: recall, speed, build time and memory of an index on files of the field's formats.</summary>
 internal static class AnnCommand
 {
-    private const int ThreadsMax = 1024;
+    /// <summary>The exit code when the recall that was asked for is not reached.</summary>
+    public const int NotReached = 1;
+
     private const int EfMax = 1 << 20;
+    private const int TurnoversMax = 1000;
 
     public static Command Create(TextWriter output, TextWriter error, PassTimes times)
     {
-        var baseFile = new Option<string>("--base") { Description = "The vectors to index: .fvecs, .bvecs or .npy, gzip or plain.", Required = true };
-        var queryFile = new Option<string>("--query") { Description = "The queries, in any of the same formats.", Required = true };
-        var truthFile = new Option<string>("--truth") { Description = "The true neighbours of each query, nearest first, at least 10: .ivecs, gzip or plain.", Required = true };
-        var metric = Word("--metric", "euclidean, dot or cosine (vectors are normalised first).", new Dictionary<string, DistanceMetric>
+        var baseFile = OptionForms.Text("--base", "The vectors to index: .fvecs, .bvecs or .npy, gzip or plain.", isRequired: true);
+        var queryFile = OptionForms.Text("--query", "The queries, in any of the same formats.", isRequired: true);
+        var truthFile = OptionForms.Text("--truth", "The true neighbours of each query, nearest first, at least 10: .ivecs, gzip or plain.", isRequired: true);
+        var metric = OptionForms.Word("--metric", "euclidean, dot or cosine (vectors are normalised first).", new Dictionary<string, DistanceMetric>
         {
             ["euclidean"] = DistanceMetric.Euclidean,
             ["cosine"] = DistanceMetric.Cosine,
             ["dot"] = DistanceMetric.Dot,
         });
         metric.Required = true;
-        var index = Word("--index", "hnsw or flat.", new Dictionary<string, IndexKind> { ["hnsw"] = IndexKind.Hnsw, ["flat"] = IndexKind.Flat });
-        index.DefaultValueFactory = _ => IndexKind.Hnsw;
-        var m = Number("--m", "Links of a node.", 16, 2, HnswOptions.MMax);
-        var efConstruction = Number("--ef-construction", "Candidates looked at for the links of a new node.", 200, 1, HnswOptions.EfConstructionMax);
-        var ef = new Option<int[]>("--ef")
-        {
-            Description = "Candidates kept by a search, one measured point for each, separated by commas.",
-            HelpName = "10,16,32,64,128",
-            DefaultValueFactory = _ => [10, 16, 32, 64, 128],
-            CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',')).Select(text => ParseNumber("--ef", text, 1, EfMax, result))],
-        };
-        var threads = Number("--threads", "Threads that search.", 1, 1, ThreadsMax);
-        var buildThreads = Number("--build-threads", "Threads that build.", Environment.ProcessorCount, 1, ThreadsMax);
-        var clock = Word("--clock", "What a second is: wall, or cpu where the machine is not yours alone.", new Dictionary<string, Clock> { ["wall"] = Clock.Wall, ["cpu"] = Clock.Cpu });
-        clock.DefaultValueFactory = _ => Clock.Wall;
-        var rows = new Option<int?>("--rows")
-        {
-            Description = "Take only the first rows of the base; the truth is then computed again.",
-            CustomParser = result => ParseNumber("--rows", result.Tokens[0].Value, DataSet.K, DataSet.RowsMax, result),
-        };
+        var index = OptionForms.Word(
+            "--index", "hnsw or flat.", new Dictionary<string, IndexKind> { ["hnsw"] = IndexKind.Hnsw, ["flat"] = IndexKind.Flat }, IndexKind.Hnsw);
+        var m = OptionForms.Number("--m", "Links of a node.", 16, 2, HnswOptions.MMax);
+        var efConstruction = OptionForms.Number("--ef-construction", "Candidates looked at for the links of a new node.", 200, 1, HnswOptions.EfConstructionMax);
+        var ef = OptionForms.Numbers("--ef", "Candidates kept by a search, one measured point for each, separated by commas.", [10, 16, 32, 64, 128], 1, EfMax);
+        var targetRecall = OptionForms.ShareOrNone("--target-recall", "Find the least effort that reaches this recall, and measure that point alone; exit code 1 when none does.");
+        var threads = OptionForms.Number("--threads", "Threads that search.", 1, 1, OptionForms.ThreadsMax);
+        var buildThreads = OptionForms.Number("--build-threads", "Threads that build.", Environment.ProcessorCount, 1, OptionForms.ThreadsMax);
+        var clock = OptionForms.Word(
+            "--clock",
+            "What a second is: wall, or cpu where the machine is not yours alone.",
+            new Dictionary<string, Clock> { ["wall"] = Clock.Wall, ["cpu"] = Clock.Cpu },
+            Clock.Wall);
+        var rows = OptionForms.NumberOrNone("--rows", "Take only the first rows of the base; the truth is then computed again.", DataSet.K, DataSet.RowsMax);
+        var filterSelectivity = OptionForms.ShareOrNone("--filter-selectivity", "Let each query see this share of the points only; the truth is then computed again.");
+        var filterKind = OptionForms.Word(
+            "--filter-kind",
+            "Where the points lie that a query may see: anywhere, around a point near the query, or around one far from it.",
+            new Dictionary<string, FilterKind> { ["random"] = FilterKind.Random, ["near"] = FilterKind.Near, ["far"] = FilterKind.Far },
+            FilterKind.Random);
+        var filterPlan = OptionForms.Word(
+            "--filter-plan",
+            "How a filtered search goes about it.",
+            new Dictionary<string, FilterPlan> { ["auto"] = FilterPlan.Auto, ["scan"] = FilterPlan.Scan, ["walk"] = FilterPlan.Walk },
+            FilterPlan.Auto);
+        var filterSave = OptionForms.Text("--filter-save", "A file to write what each query may see to.");
+        var churn = OptionForms.NumberOrNone("--churn", "Change all points of an index of half of the rows so many times, then measure it, and a fresh one beside it.", 1, TurnoversMax);
+        var churnKind = OptionForms.Word(
+            "--churn-kind",
+            "Which points go: any, the oldest, or neighbourhoods at once.",
+            new Dictionary<string, ChurnKind> { ["replace"] = ChurnKind.Replace, ["window"] = ChurnKind.Window, ["cluster"] = ChurnKind.Cluster },
+            ChurnKind.Replace);
+        var churnSearchers = OptionForms.Number("--churn-searchers", "Threads that search while points come and go.", 1, 0, OptionForms.ThreadsMax);
+        var churnSave = OptionForms.Text("--churn-save", "A file to write the changes to.");
 
         var command = new Command("ann", "Recall@10, queries per second, build time and memory, one line for each point: ov,SET,INDEX AND PARAMETERS,THREADS,RECALL10,QPS,BUILD_SECONDS,MIB")
         {
-            baseFile, queryFile, truthFile, metric, index, m, efConstruction, ef, threads, buildThreads, rows, clock,
+            baseFile, queryFile, truthFile, metric, index, m, efConstruction, ef, targetRecall, threads, buildThreads, rows, clock,
+            filterSelectivity, filterKind, filterPlan, filterSave, churn, churnKind, churnSearchers, churnSave,
         };
         command.SetAction(parsed =>
         {
-            new AnnRun(output, error, times).Run(new AnnOptions
+            var reached = new AnnRun(output, error, times).Run(new AnnOptions
             {
                 Base = parsed.GetRequiredValue(baseFile),
                 Query = parsed.GetRequiredValue(queryFile),
@@ -61,50 +79,22 @@ internal static class AnnCommand
                 M = parsed.GetRequiredValue(m),
                 EfConstruction = parsed.GetRequiredValue(efConstruction),
                 Ef = parsed.GetRequiredValue(ef),
+                TargetRecall = parsed.GetValue(targetRecall),
                 Threads = parsed.GetRequiredValue(threads),
                 BuildThreads = parsed.GetRequiredValue(buildThreads),
                 Clock = parsed.GetRequiredValue(clock),
                 Rows = parsed.GetValue(rows),
+                FilterSelectivity = parsed.GetValue(filterSelectivity),
+                FilterKind = parsed.GetRequiredValue(filterKind),
+                FilterPlan = parsed.GetRequiredValue(filterPlan),
+                FilterSave = parsed.GetValue(filterSave),
+                Churn = parsed.GetValue(churn),
+                ChurnKind = parsed.GetRequiredValue(churnKind),
+                ChurnSearchers = parsed.GetRequiredValue(churnSearchers),
+                ChurnSave = parsed.GetValue(churnSave),
             });
-            return 0;
+            return reached ? 0 : NotReached;
         });
         return command;
-    }
-
-    private static Option<int> Number(string name, string description, int ordinary, int least, int most) =>
-        new(name)
-        {
-            Description = description,
-            DefaultValueFactory = _ => ordinary,
-            CustomParser = result => ParseNumber(name, result.Tokens[0].Value, least, most, result),
-        };
-
-    private static Option<T> Word<T>(string name, string description, Dictionary<string, T> words)
-        where T : struct =>
-        new(name)
-        {
-            Description = description,
-            HelpName = string.Join('|', words.Keys),
-            CustomParser = result =>
-            {
-                var text = result.Tokens[0].Value;
-                if (!words.TryGetValue(text, out var value))
-                {
-                    result.AddError($"{name}: '{text}' is none of {string.Join(", ", words.Keys)}");
-                }
-
-                return value;
-            },
-        };
-
-    private static int ParseNumber(string name, string text, int least, int most, ArgumentResult result)
-    {
-        if (!int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) || number < least || number > most)
-        {
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name}: '{text}' is not a number from {least} to {most}"));
-            return least;
-        }
-
-        return number;
     }
 }

@@ -1,3 +1,4 @@
+using OrleansVectors.Benchmarks.Churn;
 using OrleansVectors.Numerics;
 
 namespace OrleansVectors.Benchmarks.Ann;
@@ -21,6 +22,9 @@ internal sealed record AnnOptions
 
     public required int[] Ef { get; init; }
 
+    /// <summary>Search for the least effort that reaches it instead of measuring each of <see cref="Ef"/>.</summary>
+    public required double? TargetRecall { get; init; }
+
     public required int Threads { get; init; }
 
     public required int BuildThreads { get; init; }
@@ -29,4 +33,25 @@ internal sealed record AnnOptions
 
     /// <summary>Take only so many rows of the base; all when null.</summary>
     public required int? Rows { get; init; }
+
+    /// <summary>The share of the points that each query may see; all, without a filter, when null.</summary>
+    public required double? FilterSelectivity { get; init; }
+
+    public required FilterKind FilterKind { get; init; }
+
+    public required FilterPlan FilterPlan { get; init; }
+
+    /// <summary>Where to write what each query may see.</summary>
+    public required string? FilterSave { get; init; }
+
+    /// <summary>Turnovers before the index is measured; none when null.</summary>
+    public required int? Churn { get; init; }
+
+    public required ChurnKind ChurnKind { get; init; }
+
+    /// <summary>Threads that search meanwhile.</summary>
+    public required int ChurnSearchers { get; init; }
+
+    /// <summary>Where to write what changes.</summary>
+    public required string? ChurnSave { get; init; }
 }

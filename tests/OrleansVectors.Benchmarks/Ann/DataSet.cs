@@ -1,38 +1,26 @@
 using OrleansVectors.Cli.VectorFiles;
-using OrleansVectors.Indexes.Filters;
-using OrleansVectors.Indexes.Flat;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
-using OrleansVectors.Numerics.Kernels;
 
 namespace OrleansVectors.Benchmarks.Ann;
 
-/// <summary>
-/// The vectors to index, the queries, and for each query the distance of its true 10th neighbour: a returned point is
-/// correct when it is not farther than that, so that ties count whichever of the tied points is returned. Inner products
-/// of unit vectors tie only up to float32's rounding, so for dot and cosine that much is allowed.
-/// </summary>
+/// <summary>The vectors to index, the queries, and what counts as a correct answer.</summary>
 internal sealed class DataSet : IDisposable
 {
     /// <summary>Neighbours asked for.</summary>
-    public const int K = 10;
+    public const int K = Truth.K;
 
     /// <summary>Rows, at most; bounds the addresses reserved for files that do not say how many rows they hold.</summary>
     public const int RowsMax = 1 << 27;
 
-    private const double DotRounding = 1e-6;
-
-    private readonly float[] queries;
-    private readonly double[] farthestCorrect;
-
-    private DataSet(string name, DistanceMetric metric, VectorRows rows, int count, float[] queries, double[] farthestCorrect)
+    private DataSet(string name, DistanceMetric metric, VectorRows rows, int count, QuerySet queries, Truth truth)
     {
         Name = name;
         Metric = metric;
         Rows = rows;
         Count = count;
-        this.queries = queries;
-        this.farthestCorrect = farthestCorrect;
+        Queries = queries;
+        Truth = truth;
     }
 
     /// <summary>What the set is called in results.</summary>
@@ -46,7 +34,10 @@ internal sealed class DataSet : IDisposable
     /// <summary>How many vectors there are to index.</summary>
     public int Count { get; }
 
-    public int QueryCount => farthestCorrect.Length;
+    public QuerySet Queries { get; }
+
+    /// <summary>What a search of the whole base should return.</summary>
+    public Truth Truth { get; }
 
     /// <summary>Reads and checks the files; computes the truth when only a part of the base is taken.</summary>
     /// <exception cref="BadArgumentException">A file is missing or damaged, or the files do not fit together.</exception>
@@ -57,23 +48,17 @@ internal sealed class DataSet : IDisposable
         try
         {
             var queries = ReadQueries(options, rows.Dim);
-            var queryCount = queries.Length / rows.Dim;
-            var truth = ReadTruth(options, queryCount, isCut ? int.MaxValue : count);
+            var given = ReadTruth(options, queries.Count, isCut ? int.MaxValue : count);
             if (isCut)
             {
                 error.WriteLine($"--rows {count} takes a part of the base, so the given truth does not hold: computing it with the flat index");
-                truth = ComputeTruth(rows, count, queries, queryCount, options.Metric);
             }
 
-            var farthest = new double[queryCount];
-            for (var query = 0; query < queryCount; query++)
-            {
-                var tenth = truth[query].Max(id => ReferenceDistance.Between(
-                    options.Metric, queries.AsSpan(query * rows.Dim, rows.Dim), rows.Vector((uint)id)));
-                farthest[query] = options.Metric == DistanceMetric.Euclidean ? tenth : tenth + (Math.Abs(tenth) * DotRounding);
-            }
-
-            return new DataSet(NameOf(options.Base) + (isCut ? $":{count}" : ""), options.Metric, rows, count, queries, farthest);
+            var all = AllOrdinals(isCut ? count : 0);
+            var truth = isCut
+                ? Truth.Compute(options.Metric, queries, rows, _ => all)
+                : new Truth(options.Metric, queries, rows, given);
+            return new DataSet(NameOf(options.Base) + (isCut ? $":{count}" : ""), options.Metric, rows, count, queries, truth);
         }
         catch
         {
@@ -82,20 +67,16 @@ internal sealed class DataSet : IDisposable
         }
     }
 
-    public ReadOnlySpan<float> Query(int query) => queries.AsSpan(query * Rows.Dim, Rows.Dim);
-
-    /// <summary>How many of the points returned for a query are correct.</summary>
-    public int CountCorrect(int query, ReadOnlySpan<Candidate> returned)
+    /// <summary>The ordinals below <paramref name="count"/>.</summary>
+    public static uint[] AllOrdinals(int count)
     {
-        var correct = 0;
-        foreach (var point in returned)
+        var all = new uint[count];
+        for (var i = 0; i < count; i++)
         {
-            // By the reference and for the truth alike: the kernels' rounding could tell tied points apart.
-            var distance = ReferenceDistance.Between(Metric, Query(query), Rows.Vector(point.Ordinal));
-            correct += distance <= farthestCorrect[query] ? 1 : 0;
+            all[i] = (uint)i;
         }
 
-        return correct;
+        return all;
     }
 
     public void Dispose() => Rows.Dispose();
@@ -131,7 +112,7 @@ internal sealed class DataSet : IDisposable
         }
     }
 
-    private static float[] ReadQueries(AnnOptions options, int dim)
+    private static QuerySet ReadQueries(AnnOptions options, int dim)
     {
         using var reader = Open("--query", options.Query);
         if (reader.Dim != dim)
@@ -147,7 +128,7 @@ internal sealed class DataSet : IDisposable
             queries.AddRange(vector);
         }
 
-        return queries.Count > 0 ? [.. queries] : throw new BadArgumentException("--query", $"{options.Query} has no rows");
+        return queries.Count > 0 ? new QuerySet([.. queries], dim) : throw new BadArgumentException("--query", $"{options.Query} has no rows");
     }
 
     private static int[][] ReadTruth(AnnOptions options, int queryCount, int baseCount)
@@ -177,23 +158,6 @@ internal sealed class DataSet : IDisposable
         }
 
         return rows;
-    }
-
-    private static int[][] ComputeTruth(VectorRows rows, int count, float[] queries, int queryCount, DistanceMetric metric)
-    {
-        var flat = new FlatScan(new FloatSpace(rows, metric));
-        var truth = new int[queryCount][];
-        Parallel.For(0, queryCount, query =>
-        {
-            Span<Candidate> nearest = stackalloc Candidate[K];
-            flat.Search(queries.AsSpan(query * rows.Dim, rows.Dim), 0, (uint)count, K, default(AdmitAll), nearest);
-            truth[query] = new int[K];
-            for (var i = 0; i < K; i++)
-            {
-                truth[query][i] = (int)nearest[i].Ordinal;
-            }
-        });
-        return truth;
     }
 
     private static void Normalize(DistanceMetric metric, Span<float> vector)

@@ -1,64 +1,49 @@
 using System.Globalization;
 using OrleansVectors.Indexes.Filters;
+using OrleansVectors.Indexes.Flat;
 using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
 
 namespace OrleansVectors.Benchmarks.Ann;
 
-/// <summary>The graph, built by several threads that take rows from one counter.</summary>
-internal sealed class MeasuredHnsw : IMeasuredIndex
+/// <summary>A filled graph.</summary>
+/// <param name="graph">The graph; disposed with this.</param>
+/// <param name="rows">Its vectors.</param>
+/// <param name="queries">The queries.</param>
+/// <param name="buildSeconds">How long it took to fill.</param>
+/// <param name="filters">What each query may see; all when null.</param>
+/// <param name="plan">How filtered searches go about it.</param>
+internal sealed class MeasuredHnsw(
+    HnswGraph graph, VectorRows rows, QuerySet queries, double buildSeconds, QueryFilters? filters = null, FilterPlan plan = FilterPlan.Auto)
+    : IMeasuredIndex
 {
-    private const int ReportEverySeconds = 10;
+    /// <summary>Matches up to which comparing with all of them is faster than any walk.</summary>
+    private const int ScanMatchesMax = 10_000;
 
-    private readonly HnswGraph graph;
-    private readonly DataSet set;
+    private readonly FlatScan flat = new(new FloatSpace(rows, graph.Space.Metric));
+    private readonly FilterPlan plan =
+        filters is null || plan != FilterPlan.Auto ? plan
+        : filters.Matches <= ScanMatchesMax ? FilterPlan.Scan
+        : FilterPlan.Walk;
 
-    public MeasuredHnsw(DataSet set, HnswOptions options, int threads, Clock clock, TextWriter error)
-    {
-        this.set = set;
-        graph = new HnswGraph(new FloatSpace(set.Rows, set.Metric), options, (uint)set.Count);
-        var start = clock.Seconds(threads);
-        Insert(threads, error);
-        graph.RepairReachability();
-        BuildSeconds = clock.Seconds(threads) - start;
-    }
+    public VectorRows Rows => rows;
 
     /// <summary>From the first insertion to a graph in which every point is reachable; reading the files is not in it.</summary>
-    public double BuildSeconds { get; }
+    public double BuildSeconds => buildSeconds;
 
-    public long Bytes => set.Rows.UsedBytes((uint)set.Count) + graph.Regions.Sum(part => part.UsedBytes);
+    public long Bytes => rows.UsedBytes(graph.OrdinalsEnd) + graph.Regions.Sum(part => part.UsedBytes);
 
-    public string Describe(int ef) =>
-        string.Create(CultureInfo.InvariantCulture, $"hnsw m={graph.Options.M} efc={graph.Options.EfConstruction} ef={ef}");
+    public string Describe(SearchPoint point)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"hnsw m={graph.Options.M} efc={graph.Options.EfConstruction} ef={point.Effort}");
+        return filters is null ? text : $"{text} plan={plan.ToString().ToLowerInvariant()}";
+    }
 
-    public int Search(ReadOnlySpan<float> query, int ef, Span<Candidate> results) =>
-        graph.Search(query, results.Length, ef, default(AdmitAll), results, out _);
+    public int Search(int query, SearchPoint point, Span<Candidate> results) =>
+        filters is null ? graph.Search(queries[query], results.Length, point.Effort, default(AdmitAll), results, out _)
+        : plan == FilterPlan.Scan ? flat.Search(queries[query], filters[query].Ordinals, results.Length, default(AdmitAll), results)
+        : graph.Search(queries[query], results.Length, point.Effort, filters[query].AsFilter, results, out _);
 
     public void Dispose() => graph.Dispose();
-
-    private void Insert(int threads, TextWriter error)
-    {
-        var next = -1;
-        var workers = new Task[threads];
-        for (var i = 0; i < threads; i++)
-        {
-            workers[i] = Task.Factory.StartNew(
-                () =>
-                {
-                    for (int row; (row = Interlocked.Increment(ref next)) < set.Count;)
-                    {
-                        graph.Insert((uint)row);
-                    }
-                },
-                CancellationToken.None,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default);
-        }
-
-        while (!Task.WaitAll(workers, TimeSpan.FromSeconds(ReportEverySeconds)))
-        {
-            error.WriteLine($"inserted {Math.Min(Volatile.Read(ref next), set.Count)} of {set.Count}");
-        }
-    }
 }

@@ -4,34 +4,34 @@ using OrleansVectors.Numerics;
 namespace OrleansVectors.Benchmarks.Ann;
 
 /// <summary>Runs all queries again and again over one index and measures.</summary>
-internal sealed class QueryPasses(DataSet set, IMeasuredIndex index, int threads, Clock clock, PassTimes times)
+internal sealed class QueryPasses(QuerySet queries, Truth truth, IMeasuredIndex index, int threads, Clock clock, PassTimes times)
 {
     /// <summary>Measured passes over all queries for each point, at least; the median counts.</summary>
     private const int PassesMin = 3;
 
     private bool isWarm;
 
-    /// <summary>The share of correct points among the 10 returned, over all queries.</summary>
-    public double Recall(int ef)
+    /// <summary>The share of the points to find that was found, over all queries.</summary>
+    public double Recall(SearchPoint point)
     {
-        Span<Candidate> results = stackalloc Candidate[DataSet.K];
+        Span<Candidate> results = stackalloc Candidate[Truth.K];
         long correct = 0;
-        for (var query = 0; query < set.QueryCount; query++)
+        for (var query = 0; query < queries.Count; query++)
         {
-            var found = index.Search(set.Query(query), ef, results);
-            correct += set.CountCorrect(query, results[..found]);
+            var found = index.Search(query, point, results);
+            correct += truth.CountCorrect(query, index.Rows, results[..found]);
         }
 
-        return (double)correct / ((long)set.QueryCount * DataSet.K);
+        return (double)correct / truth.Wanted;
     }
 
     /// <summary>Queries per second, the median of the passes, after a pass that is not counted.</summary>
-    public double QueriesPerSecond(int ef)
+    public double QueriesPerSecond(SearchPoint point)
     {
         var warmUp = Stopwatch.GetTimestamp();
         do
         {
-            Pass(ef);
+            Pass(point);
         }
         while (!isWarm && Stopwatch.GetElapsedTime(warmUp) < times.FirstWarmUp);
         isWarm = true;
@@ -39,26 +39,26 @@ internal sealed class QueryPasses(DataSet set, IMeasuredIndex index, int threads
         var seconds = new List<double>();
         while (seconds.Count < PassesMin || seconds.Sum() < times.MeasuredMin.TotalSeconds)
         {
-            seconds.Add(Pass(ef));
+            seconds.Add(Pass(point));
         }
 
         seconds.Sort();
         var middle = seconds.Count / 2;
         var median = seconds.Count % 2 == 1 ? seconds[middle] : (seconds[middle - 1] + seconds[middle]) / 2;
-        return set.QueryCount / median;
+        return queries.Count / median;
     }
 
     /// <summary>Answers every query once, by all threads.</summary>
     /// <returns>Seconds.</returns>
-    private double Pass(int ef)
+    private double Pass(SearchPoint point)
     {
         if (threads == 1)
         {
             var start = clock.Seconds(threads);
-            Span<Candidate> results = stackalloc Candidate[DataSet.K];
-            for (var query = 0; query < set.QueryCount; query++)
+            Span<Candidate> results = stackalloc Candidate[Truth.K];
+            for (var query = 0; query < queries.Count; query++)
             {
-                index.Search(set.Query(query), ef, results);
+                index.Search(query, point, results);
             }
 
             return clock.Seconds(threads) - start;
@@ -72,11 +72,11 @@ internal sealed class QueryPasses(DataSet set, IMeasuredIndex index, int threads
         {
             workers[i] = new Thread(() =>
             {
-                Span<Candidate> results = stackalloc Candidate[DataSet.K];
+                Span<Candidate> results = stackalloc Candidate[Truth.K];
                 line.SignalAndWait();
-                for (int query; (query = Interlocked.Increment(ref next)) < set.QueryCount;)
+                for (int query; (query = Interlocked.Increment(ref next)) < queries.Count;)
                 {
-                    index.Search(set.Query(query), ef, results);
+                    index.Search(query, point, results);
                 }
             });
             workers[i].Start();

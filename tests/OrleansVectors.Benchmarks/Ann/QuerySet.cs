@@ -1,0 +1,9 @@
+namespace OrleansVectors.Benchmarks.Ann;
+
+/// <summary>The queries of a set, one after the other.</summary>
+internal sealed class QuerySet(float[] components, int dim)
+{
+    public int Count => components.Length / dim;
+
+    public ReadOnlySpan<float> this[int query] => components.AsSpan(query * dim, dim);
+}
