@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using OrleansVectors.Benchmarks.Ann;
 using OrleansVectors.Numerics;
@@ -50,6 +51,78 @@ public sealed partial class AnnCommandTests
     }
 
     [Theory]
+    [InlineData("random", "0.5", "auto")]
+    [InlineData("near", "0.1", "scan")]
+    [InlineData("far", "0.1", "scan")]
+    [InlineData("near", "0.001", "auto")]
+    public void A_filtered_search_finds_the_nearest_of_what_it_may_see(string kind, string share, string plan)
+    {
+        using var set = new SmallSet();
+        var run = Run(set, "--metric", "euclidean", "--ef", "10", "--filter-selectivity", share, "--filter-kind", kind, "--filter-plan", plan);
+        Assert.Equal(0, run.ExitCode);
+        var line = Assert.Single(run.Lines);
+        Assert.Matches(ResultLine(), line);
+        Assert.StartsWith($"ov,{set.Name},hnsw m=16 efc=200 ef=10 plan=scan filter={kind}:{share},1,1.0000,", line, StringComparison.Ordinal);
+
+        var flat = Run(set, "--metric", "euclidean", "--index", "flat", "--filter-selectivity", share, "--filter-kind", kind);
+        Assert.StartsWith($"ov,{set.Name},flat filter={kind}:{share},1,1.0000,", Assert.Single(flat.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_query_may_see_is_saved_for_other_engines()
+    {
+        using var set = new SmallSet();
+        var path = Path.Combine(set.Folder, "filters.i32");
+        Run(set, "--metric", "euclidean", "--index", "flat", "--filter-selectivity", "0.1", "--filter-kind", "near", "--filter-save", path);
+        var numbers = MemoryMarshal.Cast<byte, int>(File.ReadAllBytes(path)).ToArray();
+        Assert.Equal(SmallSet.Rows / 10, numbers[1]);
+        Assert.Equal(SmallSet.Queries, numbers[2]);
+        Assert.Equal(3 + SmallSet.Queries + (numbers[0] * numbers[1]), numbers.Length);
+        Assert.All(numbers[3..(3 + SmallSet.Queries)], choice => Assert.InRange(choice, 0, numbers[0] - 1));
+        Assert.All(numbers[(3 + SmallSet.Queries)..], ordinal => Assert.InRange(ordinal, 0, SmallSet.Rows - 1));
+    }
+
+    [Theory]
+    [InlineData("replace")]
+    [InlineData("window")]
+    [InlineData("cluster")]
+    public void Every_point_is_reachable_after_churn_and_a_fresh_graph_is_measured_beside(string kind)
+    {
+        using var set = new SmallSet();
+        var path = Path.Combine(set.Folder, "changes.i32");
+        var run = Run(set, "--metric", "euclidean", "--ef", "10,100", "--churn", "3", "--churn-kind", kind, "--churn-save", path);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(4, run.Lines.Length);
+        Assert.All(run.Lines, line => Assert.Matches(ResultLine(), line));
+        Assert.Contains($" churn={kind}:3 live=200 reachable=200 ", run.Lines[0], StringComparison.Ordinal);
+        Assert.Contains($" churn={kind}:3 fresh live=200 reachable=200,", run.Lines[2], StringComparison.Ordinal);
+        Assert.All((string[])[run.Lines[1], run.Lines[3]], line => Assert.True(double.Parse(line.Split(',')[4], CultureInfo.InvariantCulture) >= 0.98, line));
+
+        var numbers = MemoryMarshal.Cast<byte, int>(File.ReadAllBytes(path)).ToArray();
+        Assert.Equal([SmallSet.Rows / 2, 3 * SmallSet.Rows / 2], numbers[..2]);
+        var live = numbers[2..(2 + numbers[0])].ToHashSet();
+        Assert.Equal(numbers[0], live.Count);
+        for (var step = 2 + numbers[0]; step < numbers.Length; step += 2)
+        {
+            Assert.True(live.Remove(numbers[step]), "what goes was there");
+            Assert.True(live.Add(numbers[step + 1]), "what comes was not");
+        }
+    }
+
+    [Fact]
+    public void The_least_effort_that_reaches_a_recall_is_found()
+    {
+        using var set = new SmallSet();
+        var run = Run(set, "--metric", "euclidean", "--m", "4", "--ef-construction", "20", "--target-recall", "0.99");
+        Assert.Equal(0, run.ExitCode);
+        var line = Assert.Single(run.Lines);
+        Assert.True(double.Parse(line.Split(',')[4], CultureInfo.InvariantCulture) >= 0.99, line);
+        Assert.Equal(137, TargetSearch.LeastEffort(effort => effort >= 137 ? 1 : 0, 0.9, 10, 1000));
+        Assert.Equal(10, TargetSearch.LeastEffort(_ => 1, 0.9, 10, 1000));
+        Assert.Equal(1000, TargetSearch.LeastEffort(_ => 0, 0.9, 10, 1000));
+    }
+
+    [Theory]
     [InlineData("--rows", "401")]
     [InlineData("--rows", "0")]
     [InlineData("--ef", "10,many")]
@@ -58,6 +131,11 @@ public sealed partial class AnnCommandTests
     [InlineData("--clock", "sand")]
     [InlineData("--threads", "0")]
     [InlineData("--colour", "blue")]
+    [InlineData("--filter-selectivity", "0")]
+    [InlineData("--filter-kind", "odd")]
+    [InlineData("--target-recall", "1.5")]
+    [InlineData("--churn", "0")]
+    [InlineData("--churn-kind", "odd")]
     public void An_argument_that_cannot_be_used_is_named_with_exit_code_2(string option, string value)
     {
         using var set = new SmallSet();

@@ -1,6 +1,7 @@
 using OrleansVectors.Cli.VectorFiles;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
+using OrleansVectors.Numerics.Kernels;
 
 namespace OrleansVectors.Benchmarks.Ann;
 
