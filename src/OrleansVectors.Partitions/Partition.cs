@@ -51,11 +51,12 @@ public sealed class Partition : IAsyncDisposable
         _writes = new WritePipeline(folder.Log, Apply);
         _checkpointer = new Checkpointer(folder, state, _writes, _indexing, options.CheckpointLogBytes);
         _indexing.CameToRest = _checkpointer.NotifyIndexingIdle;
+        _indexing.NextComplete = OnNextComplete;
         _searcher = new Searcher(state);
         _scroller = new Scroller(state);
         if (folder.Newest is not null)
         {
-            _verification = new ChunkVerification(folder, state, OnGraphChecked, damage => _damage = damage);
+            _verification = new ChunkVerification(folder, state, OnIndexChecked, damage => _damage = damage);
             _checkpointer.Verified = _verification.Sound;
             _verification.Start();
         }
@@ -75,7 +76,7 @@ public sealed class Partition : IAsyncDisposable
             {
                 Points = applied.LivePoints,
                 LastSequence = applied.Sequence,
-                IndexedVectors = _state.Fields.Sum(vectors => vectors.Graph?.Count ?? 0),
+                IndexedVectors = _state.Fields.Sum(vectors => vectors.Index?.Count ?? 0),
                 IndexingPending = _indexing.IsPending,
                 IndexingFailure = _indexing.Failure?.Message,
                 WriteFailure = _writes.Failure?.Message,
@@ -290,7 +291,7 @@ public sealed class Partition : IAsyncDisposable
         await finishCheckpoints().ConfigureAwait(false);
         _closed = true;
         await _writes.DisposeAsync().ConfigureAwait(false);
-        _indexing.Stop();
+        _indexing.Dispose();
         _state.Gate.WaitForReaders();
         _folder.Dispose();
         _state.Dispose();
@@ -325,7 +326,7 @@ public sealed class Partition : IAsyncDisposable
                 continue;
             }
 
-            if (field.Change(wanted) is { } outgrown)
+            foreach (IDisposable outgrown in field.Change(wanted))
             {
                 _state.Retire(outgrown);
             }
@@ -420,24 +421,34 @@ public sealed class Partition : IAsyncDisposable
         }
     }
 
-    /// <summary>A graph is a cache of the vectors: a damaged one is thrown away and built again; searches scan meanwhile.</summary>
-    private void OnGraphChecked(VectorField field, StorageDamagedException? damage)
+    /// <summary>An index is a cache of the vectors: a damaged one is thrown away and built again; searches scan meanwhile.</summary>
+    private void OnIndexChecked(VectorField field, StorageDamagedException? damage)
     {
         if (damage is null)
         {
-            field.TrustGraph();
+            field.Index!.Trust();
             _indexing.Notify();
             return;
         }
 
-        _ = _checkpointer.ExclusiveAsync(() => WhileIndexingPausedAsync(() =>
-        {
-            if (_state.Fields.Contains(field) && field.ReplaceGraph() is { } damaged)
-            {
-                _state.Retire(damaged);
-            }
-        }));
+        ChangeIndex(field, field.ReplaceIndex);
     }
+
+    /// <summary>Lets an index that now holds everything take its place.</summary>
+    private void OnNextComplete(VectorField field) => ChangeIndex(field, () => field.PromoteNext(_state.Table.Count));
+
+    /// <summary>On a thread of its own: who calls may be an indexing slice, and the pause waits for those.</summary>
+    private void ChangeIndex(VectorField field, Func<IEnumerable<IDisposable>> change)
+        => _ = Task.Run(() => _checkpointer.ExclusiveAsync(() => WhileIndexingPausedAsync(() =>
+        {
+            if (_state.Fields.Contains(field))
+            {
+                foreach (IDisposable outgrown in change())
+                {
+                    _state.Retire(outgrown);
+                }
+            }
+        })));
 
     private async Task WhileIndexingPausedAsync(Action change)
     {

@@ -1,24 +1,39 @@
 using System.Runtime.InteropServices;
-using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Partitions.Vectors;
 
 namespace OrleansVectors.Partitions.Indexing;
 
-/// <summary>Moves a partition's vectors into their graphs behind the writes, and takes dead ones out.</summary>
+/// <summary>Moves a partition's vectors into their indexes behind the writes, and takes dead ones out.</summary>
 /// <remarks>
-/// 1. A slice is dealt by the field's cursor; any thread may do it. Vectors that are dead already are passed over.
-/// 2. When a field has nothing left to insert, one thread tends its graph: dead nodes are removed once there are enough
-///    of them, and after a bulk load unreachable nodes are linked again.
-/// 3. Pausing waits for slices and tending; a checkpoint copies the graph meanwhile.
+/// 1. An index that has to learn from the vectors first does so as soon as it is due.
+/// 2. A slice is dealt by the index's cursor; any thread may do it. Vectors that are dead already are passed over.
+/// 3. When an index has nothing left to take up, one thread tends it: dead vectors are removed once there are enough of
+///    them, and after many insertions its quality is looked after.
+/// 4. An index that is to take another's place does so once it holds everything.
+/// 5. Pausing waits for slices and tending; a checkpoint copies the indexes meanwhile.
 /// A failure (a bug, or no memory) stops indexing of the partition; searches scan what is not indexed.
 /// </remarks>
-internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool, long unindexedBytesMax) : IIndexingWork
+internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool, long unindexedBytesMax) : IIndexingWork, IDisposable
 {
     private static readonly TimeSpan RoomPollInterval = TimeSpan.FromMilliseconds(5);
 
     private const uint SliceOrdinals = 16;
 
+    /// <summary>Dead vectors are removed from an index when they are more than this many,</summary>
+    private const int DeadMin = 256;
+
+    /// <summary>and more than one in this many.</summary>
+    private const int DeadShare = 20;
+
+    /// <summary>An index is tended when more than one vector in this many has been inserted since.</summary>
+    private const int TendShare = 20;
+
+    /// <summary>Vectors that an index learns from, at most.</summary>
+    private const int SampleMax = 1 << 16;
+
     private readonly Lock _tending = new();
+    private readonly Lock _pauses = new();
+    private CancellationTokenSource _pausing = new();
     private int _running;
     private volatile bool _paused;
     private volatile bool _stopped;
@@ -26,6 +41,9 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
     /// <summary>Called on an indexing thread when there is nothing left to insert. Set once, before the first <see cref="Notify"/>.</summary>
     public Action? CameToRest { get; set; }
+
+    /// <summary>Called on an indexing thread when an index that is to take another's place holds everything.</summary>
+    public Action<VectorField>? NextComplete { get; set; }
 
     /// <summary>Why indexing has stopped; null while it works.</summary>
     public Exception? Failure => _failure;
@@ -36,7 +54,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         get
         {
             uint rows = state.Applied.Rows;
-            return _failure is null && state.Fields.Any(vectors => IsDue(vectors) && vectors.Cursor.IndexedBelow < rows);
+            return _failure is null && state.Fields.Any(vectors => IsPendingIn(vectors, vectors.Index, rows) || vectors.Next is not null);
         }
     }
 
@@ -65,6 +83,11 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     public void Pause()
     {
         _paused = true;
+        lock (_pauses)
+        {
+            _pausing.Cancel();
+        }
+
         pool.Forget(this);
         SpinWait wait = default;
         while (Volatile.Read(ref _running) != 0)
@@ -75,15 +98,30 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
     public void Resume()
     {
+        lock (_pauses)
+        {
+            if (_stopped)
+            {
+                return;
+            }
+
+            _pausing.Dispose();
+            _pausing = new CancellationTokenSource();
+        }
+
         _paused = false;
         Notify();
     }
 
     /// <summary>Stops for good.</summary>
-    public void Stop()
+    public void Dispose()
     {
         _stopped = true;
         Pause();
+        lock (_pauses)
+        {
+            _pausing.Dispose();
+        }
     }
 
     public bool RunSlice()
@@ -109,24 +147,21 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
     private bool InsertSlice()
     {
-        AppliedState applied = state.Applied;
         bool didWork = false;
         foreach (VectorField field in state.Fields)
         {
-            if (!IsDue(field))
+            if (field.Index is { IsTrusted: true } index)
             {
-                continue;
+                didWork |= Advance(field, index);
             }
 
-            if (field.Cursor.TryTake(applied.Rows, SliceOrdinals, out uint from, out uint to))
+            if (field.Next is { } next)
             {
-                Insert(field, from, to, applied.Sequence);
-                field.Cursor.Return(from);
-                didWork = true;
-            }
-            else if (field.Cursor.IndexedBelow >= applied.Rows)
-            {
-                didWork |= Tend(field);
+                didWork |= Advance(field, next);
+                if (next.Cursor.IndexedBelow >= state.Applied.Rows)
+                {
+                    NextComplete?.Invoke(field);
+                }
             }
         }
 
@@ -138,23 +173,45 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         return didWork;
     }
 
-    /// <summary>Dead is what was dead at a sequence that readers see already: whoever looks at the cursor from now on does not miss it.</summary>
-    private void Insert(VectorField field, uint from, uint to, ulong sequence)
+    private bool Advance(VectorField field, VectorIndex index)
     {
-        HnswGraph graph = field.Graph!;
+        if (!IsDue(field, index))
+        {
+            return false;
+        }
+
+        if (!index.IsPrepared)
+        {
+            return Prepare(field, index);
+        }
+
+        AppliedState applied = state.Applied;
+        if (index.Cursor.TryTake(applied.Rows, SliceOrdinals, out uint from, out uint to))
+        {
+            Insert(field, index, from, to, applied.Sequence);
+            index.Cursor.Return(from);
+            return true;
+        }
+
+        return index.Cursor.IndexedBelow >= applied.Rows && Tend(index);
+    }
+
+    /// <summary>Dead is what was dead at a sequence that readers see already: whoever looks at the cursor from now on does not miss it.</summary>
+    private void Insert(VectorField field, VectorIndex index, uint from, uint to, ulong sequence)
+    {
         for (uint ordinal = from; ordinal < to; ordinal++)
         {
-            if (field.Has(ordinal) && state.Table.IsVisible(ordinal, sequence) && !graph.Contains(ordinal))
+            if (field.Has(ordinal) && state.Table.IsVisible(ordinal, sequence) && !index.Contains(ordinal))
             {
-                graph.Insert(ordinal);
+                index.Insert(ordinal);
             }
         }
 
-        Interlocked.Add(ref field.InsertedSinceRepair, to - from);
+        Interlocked.Add(ref index.InsertedSinceTended, to - from);
     }
 
-    /// <summary>One thread at a time tends; the others find nothing to do.</summary>
-    private bool Tend(VectorField field)
+    /// <summary>One thread at a time learns; the others find nothing to do.</summary>
+    private bool Prepare(VectorField field, VectorIndex index)
     {
         if (!_tending.TryEnter())
         {
@@ -163,17 +220,60 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
         try
         {
-            HnswGraph graph = field.Graph!;
-            if (field.DeadIndexed > Math.Max(VectorField.DeadMin, graph.Count / VectorField.DeadShare))
+            if (!index.IsPrepared)
             {
-                RemoveDead(field, graph);
+                index.Prepare(Sample(field), Pausing);
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false; // what pauses resumes, and that comes here again
+        }
+        finally
+        {
+            _tending.Exit();
+        }
+    }
+
+    /// <summary>Ordinals of live vectors, evenly spread.</summary>
+    private uint[] Sample(VectorField field)
+    {
+        AppliedState applied = state.Applied;
+        List<uint> sample = [];
+        double step = Math.Max(1, applied.Rows / (double)SampleMax);
+        for (double position = 0; position < applied.Rows; position += step)
+        {
+            uint ordinal = (uint)position;
+            if (field.Has(ordinal) && state.Table.IsVisible(ordinal, applied.Sequence))
+            {
+                sample.Add(ordinal);
+            }
+        }
+
+        return [.. sample];
+    }
+
+    /// <summary>One thread at a time tends; the others find nothing to do.</summary>
+    private bool Tend(VectorIndex index)
+    {
+        if (!_tending.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            if (index.Dead > Math.Max(DeadMin, index.Count / DeadShare))
+            {
+                RemoveDead(index);
                 return true;
             }
 
-            if (Interlocked.Read(ref field.InsertedSinceRepair) > graph.Count / VectorField.RepairShare)
+            if (Interlocked.Read(ref index.InsertedSinceTended) > index.Count / TendShare)
             {
-                Interlocked.Exchange(ref field.InsertedSinceRepair, 0);
-                graph.RepairReachability();
+                TendAfterInsertions(index);
                 return true;
             }
 
@@ -185,15 +285,15 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         }
     }
 
-    private void RemoveDead(VectorField field, HnswGraph graph)
+    private void RemoveDead(VectorIndex index)
     {
-        Interlocked.Exchange(ref field.DeadIndexed, 0);
+        Interlocked.Exchange(ref index.Dead, 0);
         List<uint> dead = [];
         ulong sequence = state.Applied.Sequence;
-        uint end = field.Cursor.IndexedBelow;
+        uint end = index.Cursor.IndexedBelow;
         for (uint ordinal = 0; ordinal < end; ordinal++)
         {
-            if (graph.Contains(ordinal) && !state.Table.IsVisible(ordinal, sequence))
+            if (index.Contains(ordinal) && !state.Table.IsVisible(ordinal, sequence))
             {
                 dead.Add(ordinal);
             }
@@ -202,18 +302,34 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         // Who looks at an earlier moment may still be led to them. A reader may stay long and is never worth a pause.
         long epoch = state.Gate.Epoch;
         SpinWait wait = default;
-        while (!state.Gate.HasQuiesced(epoch))
+        CancellationToken pausing = Pausing;
+        try
         {
-            if (_paused || _stopped)
+            while (!state.Gate.HasQuiesced(epoch))
             {
-                Interlocked.Add(ref field.DeadIndexed, dead.Count);
-                return;
+                pausing.ThrowIfCancellationRequested();
+                wait.SpinOnce();
             }
 
-            wait.SpinOnce();
+            index.Remove(CollectionsMarshal.AsSpan(dead), pausing);
         }
+        catch (OperationCanceledException)
+        {
+            Interlocked.Add(ref index.Dead, dead.Count); // those that are half out are completed with the others
+        }
+    }
 
-        graph.Remove(CollectionsMarshal.AsSpan(dead));
+    private void TendAfterInsertions(VectorIndex index)
+    {
+        long inserted = Interlocked.Exchange(ref index.InsertedSinceTended, 0);
+        try
+        {
+            index.Tend(Pausing);
+        }
+        catch (OperationCanceledException)
+        {
+            Interlocked.Add(ref index.InsertedSinceTended, inserted);
+        }
     }
 
     private long UnindexedBytes()
@@ -222,13 +338,30 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         long bytes = 0;
         foreach (VectorField field in state.Fields)
         {
-            uint indexedBelow = field.Cursor.IndexedBelow;
-            bytes += IsDue(field) && rows > indexedBelow ? field.Rows.UsedBytes(rows - indexedBelow) : 0;
+            if (field.Index is { } index && IsPendingIn(field, index, rows))
+            {
+                bytes += field.Rows.UsedBytes(rows - index.Cursor.IndexedBelow);
+            }
         }
 
         return bytes;
     }
 
-    private static bool IsDue(VectorField field)
-        => field.IsGraphTrusted && field.Graph is { } graph && (graph.Count > 0 || field.VectorBytes >= field.Schema.GraphFromBytes);
+    /// <summary>Cancelled when somebody wants to pause.</summary>
+    private CancellationToken Pausing
+    {
+        get
+        {
+            lock (_pauses)
+            {
+                return _stopped ? new CancellationToken(canceled: true) : _pausing.Token;
+            }
+        }
+    }
+
+    private static bool IsPendingIn(VectorField field, VectorIndex? index, uint rows)
+        => index is { IsTrusted: true } && IsDue(field, index) && index.Cursor.IndexedBelow < rows;
+
+    private static bool IsDue(VectorField field, VectorIndex index)
+        => index == field.Next || index.Count > 0 || field.VectorBytes >= field.Schema.GraphFromBytes;
 }

@@ -43,7 +43,7 @@ internal sealed class Checkpointer(
     private long _logBytes = folder.Log.TailBytes((folder.Newest?.Cut ?? LogSequence.None).Next);
     private long _triedAt;
     private int _scheduled;
-    private long _storedGraphNodes = GraphNodes(state);
+    private long _storedIndexed = IndexedVectors(state);
     private volatile bool _finished;
     private volatile bool _closed;
     private volatile Exception? _failure;
@@ -73,8 +73,8 @@ internal sealed class Checkpointer(
     /// <summary>Starts a checkpoint in the background when the graphs have grown by much since the last one.</summary>
     public void NotifyIndexingIdle()
     {
-        long nodes = GraphNodes(state);
-        if (nodes - Interlocked.Read(ref _storedGraphNodes) > Math.Max(IdleInsertionsMin, nodes / 10))
+        long nodes = IndexedVectors(state);
+        if (nodes - Interlocked.Read(ref _storedIndexed) > Math.Max(IdleInsertionsMin, nodes / 10))
         {
             Schedule();
         }
@@ -147,7 +147,7 @@ internal sealed class Checkpointer(
         _one.Release();
     }
 
-    private static long GraphNodes(PartitionState state) => state.Fields.Sum(field => field.Graph?.Count ?? 0);
+    private static long IndexedVectors(PartitionState state) => state.Fields.Sum(field => field.Index?.Count ?? 0);
 
     private long DueBytes()
     {
@@ -235,7 +235,7 @@ internal sealed class Checkpointer(
         {
             Sequence = state.Applied.Sequence,
             States = StateLayout.States(state),
-            Parts = [.. StateLayout.DataParts(state), .. state.Fields.SelectMany(StateLayout.GraphParts)],
+            Parts = [.. StateLayout.DataParts(state), .. state.Fields.SelectMany(StateLayout.IndexParts)],
         };
         foreach (RegionPart part in cut.Parts)
         {
@@ -284,7 +284,7 @@ internal sealed class Checkpointer(
             Regions = regions,
         });
 
-        Interlocked.Exchange(ref _storedGraphNodes, GraphNodes(state));
+        Interlocked.Exchange(ref _storedIndexed, IndexedVectors(state));
         Interlocked.Exchange(ref _triedAt, 0);
         Interlocked.Exchange(ref _logBytes, folder.Log.TailBytes(folder.Newest.Cut.Next));
         folder.Log.TrimBefore(folder.Manifests.OldestCut!.Value.Next);

@@ -23,16 +23,16 @@ internal sealed class ChunkVerification : IAsyncDisposable
     /// <summary>Opens the files; nothing is read before <see cref="Start"/>.</summary>
     /// <param name="folder">The folder with the manifest that was mapped.</param>
     /// <param name="state">What it was mapped into.</param>
-    /// <param name="graphChecked">Told of each field that has a restored graph whether that is damaged (null: it is sound).</param>
+    /// <param name="indexChecked">Told of each field that has a restored index whether that is damaged (null: it is sound).</param>
     /// <param name="dataDamaged">Told of the first damage elsewhere.</param>
     public ChunkVerification(
         PartitionFolder folder,
         PartitionState state,
-        Action<VectorField, StorageDamagedException?> graphChecked,
+        Action<VectorField, StorageDamagedException?> indexChecked,
         Action<StorageDamagedException> dataDamaged)
     {
         Manifest manifest = folder.Newest!;
-        VectorField[] fields = [.. state.Fields.Where(field => field.Graph is not null && !field.IsGraphTrusted)];
+        VectorField[] fields = [.. state.Fields.Where(field => field.Index is { IsTrusted: false })];
         string[] data = [.. StateLayout.DataParts(state).Select(part => part.Name)];
         _readers = manifest.SegmentBytes.Keys.ToDictionary(id => id, folder.Segments.Open);
         _work = new Task<bool>(() =>
@@ -41,7 +41,7 @@ internal sealed class ChunkVerification : IAsyncDisposable
             {
                 foreach (VectorField field in fields)
                 {
-                    graphChecked(field, FirstDamage(manifest, StateLayout.GraphParts(field).Select(part => part.Name)));
+                    indexChecked(field, FirstDamage(manifest, StateLayout.IndexParts(field).Select(part => part.Name)));
                 }
 
                 if (FirstDamage(manifest, data) is not { } damage)

@@ -108,25 +108,21 @@ internal sealed class PartitionFolder : IDisposable
     private static void RestoreField(
         VectorField field, Manifest manifest, SegmentFolder segments, Dictionary<SegmentId, SegmentReader> readers, uint rows)
     {
-        ushort number = field.Schema.Number;
-        if (!manifest.States.TryGetValue(StateLayout.FieldState(number), out ReadOnlyMemory<byte> fieldState))
+        if (!manifest.States.ContainsKey(StateLayout.FieldState(field.Schema.Number)))
         {
             field.WriteAbsent(rows); // the name was added after the checkpoint
             return;
         }
 
-        ReadOnlyMemory<byte>? graphState = manifest.States.TryGetValue(StateLayout.GraphState(number), out ReadOnlyMemory<byte> saved)
-            ? saved
-            : null;
-        if (!StateLayout.RestoreField(field, fieldState.Span, graphState))
+        if (!StateLayout.RestoreField(field, manifest.States))
         {
             return;
         }
 
-        // Only now: the regions of a graph with other settings have other sizes.
-        foreach (Indexes.Hnsw.PersistedRegion part in field.Graph!.Regions)
+        // Only now: the regions of an index with other settings have other sizes.
+        foreach (RegionPart part in StateLayout.IndexParts(field))
         {
-            Map(manifest.Regions[StateLayout.GraphRegion(number, part.Name)], part.Region, segments, readers, verify: false);
+            Map(manifest.Regions[part.Name], part.Region, segments, readers, verify: false);
         }
     }
 

@@ -1,4 +1,3 @@
-using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Partitions.Binary;
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Rows;
@@ -24,13 +23,11 @@ internal static class StateLayout
 
     private const byte Version = 1;
 
+    private static readonly Dictionary<string, ReadOnlyMemory<byte>> NoStates = [];
+
     public static string FieldState(ushort number) => $"field-{number}";
 
-    public static string GraphState(ushort number) => $"graph-{number}";
-
-    public static string GraphRegion(ushort number, string part) => $"graph-{number}-{part}";
-
-    /// <summary>Everything but graphs. Call it between two operations.</summary>
+    /// <summary>Everything but indexes. Call it between two operations.</summary>
     public static List<RegionPart> DataParts(PartitionState state)
     {
         uint rows = state.Table.Count;
@@ -49,12 +46,8 @@ internal static class StateLayout
         return parts;
     }
 
-    /// <summary>The parts of one field's graph; none when it has no graph. Call it while indexing is paused.</summary>
-    public static IEnumerable<RegionPart> GraphParts(VectorField field)
-        => field.Graph is { } graph
-            ? graph.Regions.Select(part => new RegionPart(
-                GraphRegion(field.Schema.Number, part.Name), part.Region, part.UsedBytes, RegionCopying.WhileIndexingPaused))
-            : [];
+    /// <summary>The parts of one field's index; none when it has no index. Call it while indexing is paused.</summary>
+    public static IEnumerable<RegionPart> IndexParts(VectorField field) => field.Index?.Parts ?? [];
 
     /// <summary>The small states. Call it between two operations, while indexing is paused.</summary>
     public static Dictionary<string, ReadOnlyMemory<byte>> States(PartitionState state)
@@ -65,10 +58,10 @@ internal static class StateLayout
         foreach (VectorField field in state.Fields)
         {
             ushort number = field.Schema.Number;
-            states[FieldState(number)] = Numbers((ulong)field.LiveVectors, field.Cursor.IndexedBelow);
-            if (field.Graph is { } graph)
+            states[FieldState(number)] = Numbers((ulong)field.LiveVectors, field.Index?.Cursor.IndexedBelow ?? 0);
+            foreach ((string name, ReadOnlyMemory<byte> saved) in field.Index?.States ?? NoStates)
             {
-                states[GraphState(number)] = graph.SaveState();
+                states[name] = saved;
             }
         }
 
@@ -95,32 +88,21 @@ internal static class StateLayout
         state.Publish(new AppliedState(cut, rows, live));
     }
 
-    /// <summary>Puts a field's numbers back, and its graph's if it fits the schema; otherwise everything is indexed again.</summary>
-    /// <returns>Whether the graph's regions are to be put back too.</returns>
-    public static bool RestoreField(VectorField field, ReadOnlySpan<byte> bytes, ReadOnlyMemory<byte>? graphState)
+    /// <summary>Puts a field's numbers back, and its index's if it fits the schema; otherwise everything is indexed again.</summary>
+    /// <returns>Whether the index's regions are to be put back too.</returns>
+    public static bool RestoreField(VectorField field, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states)
     {
-        ByteReader reader = Open(bytes);
+        ByteReader reader = Open(states[FieldState(field.Schema.Number)].Span);
         field.LiveVectors = (long)reader.UInt64();
         uint indexedBelow = (uint)reader.UInt64();
-        if (field.Graph is not { } graph || graphState is not { } saved)
+        if (field.Index is not { } index || !index.TryRestore(states))
         {
             return false;
         }
 
-        try
-        {
-            graph.RestoreState(saved.Span);
-        }
-        catch (HnswStateException)
-        {
-            // The graph was built under other settings: it is a cache, and is built again under the present ones.
-            field.ReplaceGraph()?.Dispose();
-            return false;
-        }
-
-        field.DistrustGraph();
-        field.Cursor.Restore(indexedBelow);
-        field.DeadIndexed = Math.Max(0, graph.Count - field.LiveVectors);
+        index.Distrust();
+        index.Cursor.Restore(indexedBelow);
+        index.Dead = Math.Max(0, index.Count - field.LiveVectors);
         return true;
     }
 

@@ -46,4 +46,15 @@ public sealed record VectorFieldSchema
 
     /// <summary>Whether a point has several rows under this name, compared row by row.</summary>
     public bool IsMultiVector { get; init; }
+
+    /// <summary>Whether searches are to find their way by an index.</summary>
+    public bool HasIndex => IndexKind == VectorIndexKind.Hnsw && M > 0;
+
+    /// <summary>Whether an index built for the other schema serves this one.</summary>
+    public bool HasSameIndexAs(VectorFieldSchema other)
+        => IndexKind == other.IndexKind
+            && M == other.M
+            && EfConstruction == other.EfConstruction
+            && Ivf == other.Ivf
+            && Quantization == other.Quantization;
 }

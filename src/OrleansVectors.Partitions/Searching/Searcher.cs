@@ -31,7 +31,7 @@ internal sealed class Searcher(PartitionState state)
     /// </remarks>
     public Candidate[] Search(SearchRequest request, VectorField field, out AppliedState moment, CancellationToken cancellation)
     {
-        HnswGraph? graph = field.GraphForSearch(out uint indexedBelow);
+        VectorIndex? index = field.IndexForSearch(out uint indexedBelow);
         moment = state.Applied;
         int k = (int)Math.Min((long)request.Offset + request.Limit, moment.LivePoints);
         if (k <= 0)
@@ -47,7 +47,7 @@ internal sealed class Searcher(PartitionState state)
 
         uint excluded = request.Excluded is { } id ? state.Ids.Visible(id, moment.Sequence) : PointRow.NoPrevious;
         VisibleOrdinals visible = new(state.Table, field, moment, excluded);
-        Plan plan = new(request, field, graph, indexedBelow, moment, query, k, cancellation);
+        Plan plan = new(request, field, index, indexedBelow, moment, query, k, cancellation);
         if (request.Filter is null or { IsEmpty: true })
         {
             return Search(plan, visible, expectedMatches: moment.LivePoints);
@@ -61,11 +61,11 @@ internal sealed class Searcher(PartitionState state)
     private static Candidate[] Search<TFilter>(Plan plan, TFilter filter, long expectedMatches)
         where TFilter : struct, IOrdinalFilter
     {
-        HnswGraph? graph = plan.Graph;
+        VectorIndex? index = plan.Index;
         uint indexedBelow = plan.IndexedBelow;
         int ef = Math.Max(plan.K, plan.Request.HnswEf ?? plan.Field.Schema.EfConstruction);
         bool scan = plan.Request.Exact
-            || graph is null
+            || index is null
             || indexedBelow == 0
             || plan.K > plan.Moment.LivePoints / WalkLimitShare
             || expectedMatches < (long)ScanBelowEfs * ef;
@@ -75,9 +75,9 @@ internal sealed class Searcher(PartitionState state)
         }
 
         Candidate[] walked = new Candidate[plan.K];
-        int distancesMax = (int)Math.Min(int.MaxValue, Math.Max(graph!.Count / 2, ef * 16L));
-        int found = graph.Search(
-            plan.Query, plan.K, ef, filter, walked, out SearchStats stats, distancesMax, plan.Cancellation);
+        int distancesMax = (int)Math.Min(int.MaxValue, Math.Max(index!.Count / 2, ef * 16L));
+        int found = index.Search(
+            new IndexQuery(plan.Query, plan.K, ef, distancesMax), filter, walked, out SearchStats stats, plan.Cancellation);
         if (plan.Request.IndexedOnly)
         {
             return walked[..found];
@@ -141,7 +141,7 @@ internal sealed class Searcher(PartitionState state)
     private sealed record Plan(
         SearchRequest Request,
         VectorField Field,
-        HnswGraph? Graph,
+        VectorIndex? Index,
         uint IndexedBelow,
         AppliedState Moment,
         float[] Query,

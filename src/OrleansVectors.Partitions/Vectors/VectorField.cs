@@ -1,5 +1,4 @@
 using OrleansVectors.Indexes.Flat;
-using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics.Memory;
 using OrleansVectors.Partitions.Schemas;
@@ -7,29 +6,14 @@ using OrleansVectors.Partitions.Schemas;
 namespace OrleansVectors.Partitions.Vectors;
 
 /// <summary>
-/// One vector name of a partition: its vectors by point ordinal, which ordinals have one, and its graph.
+/// One vector name of a partition: its vectors by point ordinal, which ordinals have one, and its index.
 /// </summary>
-/// <remarks>The applier writes vectors; indexing threads insert into the graph; readers take no lock.</remarks>
+/// <remarks>The applier writes vectors; indexing threads insert into the index; readers take no lock.</remarks>
 internal sealed unsafe class VectorField : IDisposable
 {
-    /// <summary>Dead nodes are removed from the graph when they are more than this many,</summary>
-    public const int DeadMin = 256;
-
-    /// <summary>and more than one in this many.</summary>
-    public const int DeadShare = 20;
-
-    /// <summary>Reachability is looked after when more than one node in this many has been inserted since.</summary>
-    public const int RepairShare = 20;
-
-    /// <summary>Nodes of the graph whose point version has ended. Counted by the applier, settled by removal.</summary>
-    public long DeadIndexed;
-
-    /// <summary>Insertions since reachability was last looked after.</summary>
-    public long InsertedSinceRepair;
-
     private readonly uint _pointsMax;
-    private HnswGraph? _graph;
-    private volatile bool _isGraphTrusted = true;
+    private VectorIndex? _index;
+    private VectorIndex? _next;
 
     public VectorField(VectorFieldSchema schema, uint pointsMax)
     {
@@ -39,8 +23,7 @@ internal sealed unsafe class VectorField : IDisposable
         Floats = new FloatSpace(Rows, schema.Metric);
         Flat = new FlatScan(Floats);
         Presence = new NativeRegion($"presence-{schema.Number}", pointsMax);
-        _graph = NewGraph(schema);
-        Cursor = new IndexingCursor();
+        _index = NewIndex(schema);
     }
 
     public VectorFieldSchema Schema { get; private set; }
@@ -56,29 +39,25 @@ internal sealed unsafe class VectorField : IDisposable
     /// <summary>One byte for each ordinal: 1 when it has a vector.</summary>
     public NativeRegion Presence { get; }
 
-    /// <summary>The graph, null when the schema wants none. Readers take it once.</summary>
-    public HnswGraph? Graph => Volatile.Read(ref _graph);
+    /// <summary>The index that searches use; null when the schema wants none. Readers take it once.</summary>
+    public VectorIndex? Index => Volatile.Read(ref _index);
 
-    /// <summary>The graph that may be walked, and below which ordinal it holds everything; null when a search has to scan.</summary>
-    public HnswGraph? GraphForSearch(out uint indexedBelow)
+    /// <summary>The index that is being built to take the other's place; mostly null.</summary>
+    public VectorIndex? Next => Volatile.Read(ref _next);
+
+    /// <summary>The index that may be searched, and below which ordinal it holds everything; null when a search has to scan.</summary>
+    public VectorIndex? IndexForSearch(out uint indexedBelow)
     {
-        while (true)
+        VectorIndex? index = Index;
+        indexedBelow = 0;
+        if (index is null || !index.IsTrusted)
         {
-            bool isTrusted = _isGraphTrusted; // first: trust is given to a new graph only after that has taken the old one's place
-            HnswGraph? graph = Graph;
-            indexedBelow = Cursor.IndexedBelow;
-            if (Graph == graph)
-            {
-                return isTrusted ? graph : null;
-            }
+            return null;
         }
+
+        indexedBelow = index.Cursor.IndexedBelow;
+        return index;
     }
-
-    /// <summary>False while a graph that was put back from files has not been checked: nothing may follow its links yet.</summary>
-    public bool IsGraphTrusted => _isGraphTrusted;
-
-    /// <summary>How far indexing has come.</summary>
-    public IndexingCursor Cursor { get; }
 
     /// <summary>Live points that have a vector. Written by the applier.</summary>
     public long LiveVectors { get; set; }
@@ -115,44 +94,82 @@ internal sealed unsafe class VectorField : IDisposable
         }
     }
 
+    /// <summary>Notes that the version of an ordinal has ended.</summary>
+    public void End(uint ordinal)
+    {
+        if (!Has(ordinal))
+        {
+            return;
+        }
+
+        LiveVectors--;
+        if (Index is { } index)
+        {
+            Interlocked.Increment(ref index.Dead);
+        }
+
+        if (Next is { } next)
+        {
+            Interlocked.Increment(ref next.Dead);
+        }
+    }
+
     /// <summary>The vector of an ordinal, or an empty span.</summary>
     public ReadOnlySpan<float> Vector(uint ordinal) => Has(ordinal) ? Rows.Vector(ordinal) : default;
 
-    /// <summary>Says that the graph was put back from files and is to be checked.</summary>
-    public void DistrustGraph() => _isGraphTrusted = false;
-
-    /// <summary>Says that the graph's files are sound.</summary>
-    public void TrustGraph() => _isGraphTrusted = true;
-
-    /// <summary>Takes a changed schema of the same number, dimension and metric.</summary>
-    /// <returns>The graph that no longer fits and must be freed when its readers have left; null when it stays.</returns>
-    public HnswGraph? Change(VectorFieldSchema schema)
+    /// <summary>
+    /// Takes a changed schema of the same number, dimension and metric. An index that no longer fits goes on serving until
+    /// the new one holds everything. No indexing may be going on.
+    /// </summary>
+    /// <returns>What must be freed when its readers have left.</returns>
+    public IEnumerable<IDisposable> Change(VectorFieldSchema schema)
     {
-        bool sameGraph = schema.M == Schema.M && schema.EfConstruction == Schema.EfConstruction;
+        bool isSame = Schema.HasSameIndexAs(schema);
         Schema = schema;
-        return sameGraph ? null : ReplaceGraph();
+        if (isSame)
+        {
+            return [];
+        }
+
+        return Index is { Count: > 0, IsTrusted: true } && schema.HasIndex
+            ? Retired(ref _next, NewIndex(schema))
+            : ReplaceIndex();
     }
 
-    /// <summary>Begins an empty graph; every vector has to be inserted again. No indexing may be going on.</summary>
-    /// <returns>The old graph, to be freed when its readers have left.</returns>
-    public HnswGraph? ReplaceGraph()
+    /// <summary>Begins an empty index; every vector has to be inserted again. No indexing may be going on.</summary>
+    /// <returns>What must be freed when its readers have left.</returns>
+    public IEnumerable<IDisposable> ReplaceIndex()
+        => [.. Retired(ref _next, null), .. Retired(ref _index, NewIndex(Schema))];
+
+    /// <summary>
+    /// Lets the index that was being built take the other's place, if it holds everything below
+    /// <paramref name="rows"/>. No indexing may be going on.
+    /// </summary>
+    /// <returns>What must be freed when its readers have left.</returns>
+    public IEnumerable<IDisposable> PromoteNext(uint rows)
     {
-        HnswGraph? old = _graph;
-        Cursor.Reset();
-        Volatile.Write(ref _graph, NewGraph(Schema));
-        _isGraphTrusted = true;
-        return old;
+        if (Next is not { } next || next.Cursor.IndexedBelow < rows)
+        {
+            return [];
+        }
+
+        Volatile.Write(ref _next, null);
+        return Retired(ref _index, next);
     }
 
     public void Dispose()
     {
-        _graph?.Dispose();
+        _index?.Dispose();
+        _next?.Dispose();
         Rows.Dispose();
         Presence.Dispose();
     }
 
-    private HnswGraph? NewGraph(VectorFieldSchema schema)
-        => schema.M == 0
-            ? null
-            : new HnswGraph(Floats, new HnswOptions(schema.M, schema.EfConstruction, schema.Number), _pointsMax);
+    private static IEnumerable<IDisposable> Retired(ref VectorIndex? place, VectorIndex? successor)
+    {
+        VectorIndex? old = Interlocked.Exchange(ref place, successor);
+        return old is null ? [] : [old];
+    }
+
+    private GraphIndex? NewIndex(VectorFieldSchema schema) => schema.HasIndex ? new GraphIndex(schema, Floats, _pointsMax) : null;
 }

@@ -270,11 +270,7 @@ internal sealed class OperationApplier(PartitionState state)
         _table.MarkDeleted(ordinal, sequence);
         foreach (VectorField field in state.Fields)
         {
-            if (field.Has(ordinal))
-            {
-                field.LiveVectors--;
-                Interlocked.Increment(ref field.DeadIndexed);
-            }
+            field.End(ordinal);
         }
     }
 

@@ -1,0 +1,76 @@
+using OrleansVectors.Indexes.Filters;
+using OrleansVectors.Indexes.Hnsw;
+using OrleansVectors.Numerics;
+using OrleansVectors.Partitions.Recovery;
+
+namespace OrleansVectors.Partitions.Vectors;
+
+/// <summary>
+/// What finds the vectors of one field that are near a query without looking at all of them, and how far it has come in
+/// taking them up. It is a cache of the vectors: a damaged or outdated one is built again.
+/// </summary>
+/// <remarks>
+/// Indexing threads insert, several at once; one at a time removes and tends; searches take no lock. What is stored of it
+/// is read while indexing is paused.
+/// </remarks>
+internal abstract class VectorIndex : IDisposable
+{
+    /// <summary>Vectors in the index whose point version has ended. Counted by the applier, settled by removal.</summary>
+    public long Dead;
+
+    /// <summary>Insertions since the index was last tended.</summary>
+    public long InsertedSinceTended;
+
+    private volatile bool _isTrusted = true;
+
+    /// <summary>How far indexing has come.</summary>
+    public IndexingCursor Cursor { get; } = new();
+
+    /// <summary>False while an index that was put back from files has not been checked: nothing may follow its links yet.</summary>
+    public bool IsTrusted => _isTrusted;
+
+    /// <summary>Vectors in it, the dead that were not removed yet included.</summary>
+    public abstract long Count { get; }
+
+    /// <summary>The regions a checkpoint stores, under names that are this field's own. Call it while indexing is paused.</summary>
+    public abstract IReadOnlyList<RegionPart> Parts { get; }
+
+    /// <summary>The small states a checkpoint stores, by name. Call it while indexing is paused.</summary>
+    public abstract IReadOnlyDictionary<string, ReadOnlyMemory<byte>> States { get; }
+
+    /// <summary>Says that the index was put back from files and is to be checked.</summary>
+    public void Distrust() => _isTrusted = false;
+
+    /// <summary>Says that the index's files are sound.</summary>
+    public void Trust() => _isTrusted = true;
+
+    /// <summary>Whether it may take vectors up; otherwise <see cref="Prepare"/> comes first.</summary>
+    public abstract bool IsPrepared { get; }
+
+    /// <summary>Learns what it must know of the vectors before it takes the first. One thread.</summary>
+    /// <param name="sample">Ordinals of live vectors, spread over all of them.</param>
+    /// <param name="cancellation">Looked at every few milliseconds.</param>
+    public abstract void Prepare(ReadOnlySpan<uint> sample, CancellationToken cancellation);
+
+    public abstract bool Contains(uint ordinal);
+
+    /// <summary>Takes up a vector that has been written. Any number of threads.</summary>
+    public abstract void Insert(uint ordinal);
+
+    /// <summary>Takes vectors out that no search may return any more. One thread at a time.</summary>
+    public abstract void Remove(ReadOnlySpan<uint> dead, CancellationToken cancellation);
+
+    /// <summary>Looks after the index's quality after many insertions. One thread at a time.</summary>
+    public abstract void Tend(CancellationToken cancellation);
+
+    /// <summary>The nearest vectors it finds, nearest first, by exact distance.</summary>
+    public abstract int Search<TFilter>(
+        IndexQuery query, TFilter filter, Span<Candidate> results, out SearchStats stats, CancellationToken cancellation)
+        where TFilter : struct, IOrdinalFilter;
+
+    /// <summary>Takes the small states back; the regions are put in place afterwards.</summary>
+    /// <returns>False when there are none, or of an index built under other settings: then it stays empty.</returns>
+    public abstract bool TryRestore(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states);
+
+    public abstract void Dispose();
+}
