@@ -118,7 +118,7 @@ public sealed class Collection
         => (await FromAllAsync(partition => partition.CountAsync(filter, cancellationToken)).ConfigureAwait(false)).Sum();
 
     /// <summary>The nearest points, nearest first.</summary>
-    public async Task<IReadOnlyList<SearchHit>> SearchAsync(SearchRequest request, CancellationToken cancellationToken = default)
+    public async Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken cancellationToken = default)
     {
         VectorChecks.Check(Schema, request.VectorName, request.Vector.Span, "query");
         CheckProjection(request.Projection);
@@ -129,12 +129,14 @@ public sealed class Collection
                 "params.hnsw_ef", $"{request.HnswEf}", $"must be from 1 to {CollectionLimits.HnswEfMax}");
         }
 
-        IReadOnlyList<SearchHit>[] found =
+        SearchAnswer[] found =
             await FromAllAsync(partition => partition.SearchAsync(request, cancellationToken)).ConfigureAwait(false);
         IEnumerable<SearchHit> merged = found.Length == 1
             ? found[0]
             : found.SelectMany(hits => hits).OrderBy(hit => hit.Distance).ThenBy(hit => hit.Point.Id);
-        return [.. merged.Skip(request.Offset).Take(request.Limit)];
+        return new SearchAnswer(
+            [.. merged.Skip(request.Offset).Take(request.Limit)],
+            [.. found.SelectMany(answer => answer.Explanations)]);
     }
 
     /// <summary>Values of a payload key by how many points have them, most frequent first, then by value.</summary>

@@ -28,7 +28,7 @@ internal interface IPartition
 
     Task<IReadOnlyDictionary<FacetValue, long>> FacetAsync(PayloadPath key, Filter? filter, CancellationToken cancellationToken);
 
-    Task<IReadOnlyList<SearchHit>> SearchAsync(SearchRequest request, CancellationToken cancellationToken);
+    Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken cancellationToken);
 
     Task ChangeSchemaAsync(PartitionSchema schema);
 

@@ -228,7 +228,7 @@ public sealed class Partition : IAsyncDisposable
 
     /// <summary>The nearest points, nearest first: at most offset + limit of them, those of the offset included.</summary>
     /// <exception cref="VectorMismatchException">The schema has no such vector, or the query has another dimension.</exception>
-    public IReadOnlyList<SearchHit> Search(SearchRequest request, CancellationToken cancellation)
+    public SearchAnswer Search(SearchRequest request, CancellationToken cancellation)
     {
         using ReadScope scope = Read();
         VectorField? field = _state.Field(request.VectorName);
@@ -249,7 +249,7 @@ public sealed class Partition : IAsyncDisposable
             hits.Add(new SearchHit(candidate.Distance, Record(candidate.Ordinal, moment, request.Projection)));
         }
 
-        return hits;
+        return new SearchAnswer(hits, []);
     }
 
     /// <summary>Takes a changed schema: vector names may come and go, graph settings change.</summary>

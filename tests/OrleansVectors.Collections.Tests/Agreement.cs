@@ -75,14 +75,14 @@ internal static class Agreement
             Filter = filter is { } group ? Operations.GroupIs(group) : null,
             Exact = true,
         };
-        IReadOnlyList<SearchHit> exact = await collection.SearchAsync(request);
+        SearchAnswer exact = await collection.SearchAsync(request);
         Assert.True(expected.Length == exact.Count, $"{where}: search {name}, filter {filter}: {expected.Length} expected, {exact.Count} found");
         for (int i = 0; i < expected.Length; i++)
         {
             Assert.True(Math.Abs(expected[i] - exact[i].Distance) < 1e-4, $"{where}: search {name}, filter {filter}, rank {i}");
         }
 
-        IReadOnlyList<SearchHit> walked = await collection.SearchAsync(request with { Exact = false, HnswEf = 200 });
+        SearchAnswer walked = await collection.SearchAsync(request with { Exact = false, HnswEf = 200 });
         Assert.True(expected.Length == walked.Count, $"{where}: walk {name}, filter {filter}: {expected.Length} expected, {walked.Count} found");
         int hits = walked.Count(hit => exact.Any(truth => truth.Point.Id == hit.Point.Id));
         Assert.True(hits >= walked.Count - 2, $"{where}: walk {name}, filter {filter}: {hits} of {walked.Count} right");

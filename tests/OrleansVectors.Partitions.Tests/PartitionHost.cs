@@ -69,7 +69,7 @@ internal sealed class PartitionHost : IAsyncDisposable
         await Partition.ChangeSchemaAsync(Schema);
     }
 
-    public IReadOnlyList<SearchHit> Search(float value, int limit, bool exact = false)
+    public SearchAnswer Search(float value, int limit, bool exact = false)
         => Partition.Search(
             new SearchRequest { Vector = Vector(value), Limit = limit, Exact = exact, HnswEf = 64, Projection = PointProjection.Everything },
             CancellationToken.None);

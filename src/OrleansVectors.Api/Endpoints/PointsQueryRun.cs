@@ -42,7 +42,7 @@ internal sealed class PointsQueryRun(VectorDatabase database, Collection collect
         }
 
         DistanceMetric metric = vector.Metric;
-        IReadOnlyList<SearchHit> found = await collection.SearchAsync(
+        SearchAnswer found = await collection.SearchAsync(
             new SearchRequest
             {
                 VectorName = request.Using,

@@ -45,7 +45,7 @@ internal sealed class LocalPartition(Partition partition) : IPartition, IAsyncDi
         PayloadPath key, Filter? filter, CancellationToken cancellationToken)
         => Answer(() => partition.Facet(key, filter, cancellationToken));
 
-    public Task<IReadOnlyList<SearchHit>> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
+    public Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
         => Answer(() => partition.Search(request, cancellationToken));
 
     public async Task ChangeSchemaAsync(PartitionSchema schema)

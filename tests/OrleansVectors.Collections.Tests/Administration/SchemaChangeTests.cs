@@ -91,7 +91,7 @@ public sealed class SchemaChangeTests
         }
     }
 
-    private static Task<IReadOnlyList<SearchHit>> SearchOtherAsync(Collection collection, int dim)
+    private static Task<SearchAnswer> SearchOtherAsync(Collection collection, int dim)
         => collection.SearchAsync(new SearchRequest { VectorName = "other", Vector = new float[dim], Limit = 10 });
 
     private static PointInput Both(ulong id, int dim)

@@ -68,7 +68,7 @@ public sealed class KillTests
 
         foreach (ulong id in expected.OrderBy(_ => random.Next()).Take(20).Append(expected.Max()))
         {
-            IReadOnlyList<SearchHit> hits = await spread.SearchAsync(new SearchRequest { Vector = TestDatabase.Vector(id), Limit = 1, Exact = true });
+            SearchAnswer hits = await spread.SearchAsync(new SearchRequest { Vector = TestDatabase.Vector(id), Limit = 1, Exact = true });
             Assert.True(hits[0].Point.Id.Number == id, $"{where}: {id} is not found");
         }
 

@@ -98,7 +98,7 @@ public sealed class SnapshotTests
     // The walk is approximate: now and then a bystander takes a batch point's place.
     private static string? CheckSearch(PartitionHost host)
     {
-        IReadOnlyList<SearchHit> hits = host.Search(-5, Points);
+        SearchAnswer hits = host.Search(-5, Points);
         string[] batches = [.. hits.Where(hit => hit.Point.Id.Number < Points).Select(hit => hit.Point.Payload!.ToString()).Distinct()];
         bool distinct = hits.Select(hit => hit.Point.Id).Distinct().Count() == Points;
         return distinct && batches.Length == 1 ? null : $"search: {hits.Count} hits, {string.Join(", ", batches)}";

@@ -45,7 +45,7 @@ public sealed class SchemaChangeTests
 
         static void Check(PartitionHost host)
         {
-            IReadOnlyList<SearchHit> hits = host.Partition.Search(
+            SearchAnswer hits = host.Partition.Search(
                 new SearchRequest { VectorName = "b", Vector = new float[5], Limit = 10 }, CancellationToken.None);
             Assert.Equal([4ul], hits.Select(hit => hit.Point.Id.Number));
             VectorMismatchException mismatch = Assert.Throws<VectorMismatchException>(() => host.Partition.Search(
