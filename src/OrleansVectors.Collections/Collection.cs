@@ -123,11 +123,7 @@ public sealed class Collection
         VectorChecks.Check(Schema, request.VectorName, request.Vector.Span, "query");
         CheckProjection(request.Projection);
         CheckPage("limit", (long)request.Limit + request.Offset);
-        if (request.HnswEf is < 1 or > CollectionLimits.HnswEfMax)
-        {
-            throw new LimitViolatedException(
-                "params.hnsw_ef", $"{request.HnswEf}", $"must be from 1 to {CollectionLimits.HnswEfMax}");
-        }
+        SearchChecks.Check(request);
 
         SearchAnswer[] found =
             await FromAllAsync(partition => partition.SearchAsync(request, cancellationToken)).ConfigureAwait(false);

@@ -14,4 +14,7 @@ public static class CollectionDefaults
 
     /// <summary>Kilobytes of vectors of one name in one partition from which a graph is built.</summary>
     public const int IndexingThresholdKb = 10_000;
+
+    /// <summary>How many times smaller than float32 product codes are.</summary>
+    public const int ProductCompression = 16;
 }

@@ -56,4 +56,16 @@ public static class CollectionLimits
 
     /// <summary>Declared payload indexes of a collection.</summary>
     public const int PayloadIndexesMax = 1_000;
+
+    /// <summary>Inverted lists of one vector name in one partition.</summary>
+    public const int IvfListsMax = 1_048_576;
+
+    /// <summary>Inverted lists that one search scans.</summary>
+    public const int NProbeMax = 65_536;
+
+    /// <summary>Rescored candidates of a search, as a multiple of the points wanted.</summary>
+    public const float OversamplingMax = 1_000;
+
+    /// <summary>Least share of the components that scalar codes cover.</summary>
+    public const float QuantileMin = 0.5f;
 }

@@ -22,8 +22,13 @@ internal sealed class ControlStore(string folder)
         foreach (string name in _documents.List().Where(name => name.StartsWith(CollectionPrefix, StringComparison.Ordinal)))
         {
             StoredCollection stored = Read(name, ControlJson.Default.StoredCollection)!;
-            bool isNumbered = stored.PayloadIndexNumbers is not null; // documents of earlier versions are not
-            yield return (name[CollectionPrefix.Length..], isNumbered ? stored : stored.With(stored.Schema));
+            if (stored.FormatVersion > StoredCollection.CurrentFormat)
+            {
+                throw new StoredSchemaException(
+                    name, $"it has format {stored.FormatVersion}, known is {StoredCollection.CurrentFormat} and what was before");
+            }
+
+            yield return (name[CollectionPrefix.Length..], stored.FormatVersion == 1 ? stored.With(stored.Schema) : stored);
         }
     }
 
@@ -60,7 +65,16 @@ internal sealed class ControlStore(string folder)
 
     private T? Read<T>(string name, JsonTypeInfo<T> type)
         where T : class
-        => _documents.Read(name) is { } document ? JsonSerializer.Deserialize(document.Bytes.Span, type) : null;
+    {
+        try
+        {
+            return _documents.Read(name) is { } document ? JsonSerializer.Deserialize(document.Bytes.Span, type) : null;
+        }
+        catch (JsonException unknown)
+        {
+            throw new StoredSchemaException(name, unknown.Message, unknown);
+        }
+    }
 
     private void Write<T>(string name, T content, JsonTypeInfo<T> type)
         => _documents.WriteIfVersion(name, JsonSerializer.SerializeToUtf8Bytes(content, type), _documents.Read(name)?.Version ?? 0);

@@ -11,14 +11,22 @@ namespace OrleansVectors.Collections.Control;
 /// <param name="NextVectorNumber">The number of the next vector name; numbers are not given twice.</param>
 /// <param name="PayloadIndexNumbers">The number that stands for each payload index in files; null in documents from before there were any.</param>
 /// <param name="NextPayloadIndexNumber">The number of the next payload index; numbers are not given twice.</param>
+/// <param name="FormatVersion">
+/// 1: without payload index numbers, index kinds, codes, datatypes and multi-vectors. 2: with them; what a document of
+/// version 1 lacks has its default.
+/// </param>
 internal sealed record StoredCollection(
     string Name,
     CollectionSchema Schema,
     IReadOnlyDictionary<string, ushort> VectorNumbers,
     ushort NextVectorNumber,
     IReadOnlyDictionary<string, ushort>? PayloadIndexNumbers = null,
-    ushort NextPayloadIndexNumber = 0)
+    ushort NextPayloadIndexNumber = 0,
+    int FormatVersion = 1)
 {
+    /// <summary>The version that this program writes; it reads all up to it.</summary>
+    public const int CurrentFormat = 2;
+
     /// <summary>A collection that has just been described.</summary>
     public static StoredCollection Create(string name, CollectionSchema schema)
         => new StoredCollection(name, schema, new Dictionary<string, ushort>(), 0).With(schema);
@@ -38,12 +46,12 @@ internal sealed record StoredCollection(
         }
 
         (Dictionary<string, ushort> indexNumbers, ushort nextIndex) = NumberIndexes(schema);
-        return new StoredCollection(Name, schema, numbers, next, indexNumbers, nextIndex);
+        return new StoredCollection(Name, schema, numbers, next, indexNumbers, nextIndex, CurrentFormat);
     }
 
     /// <summary>What partitions must know.</summary>
     public PartitionSchema ToPartitionSchema()
-        => new([.. Schema.Vectors.Select(vector => Field(vector.Key, vector.Value))])
+        => new([.. Schema.Vectors.Select(vector => VectorFieldPlan.Of(Schema, vector.Key, vector.Value, VectorNumbers[vector.Key]))])
         {
             PayloadIndexes =
             [
@@ -67,22 +75,5 @@ internal sealed record StoredCollection(
         }
 
         return (numbers, next);
-    }
-
-    private VectorFieldSchema Field(string name, VectorSchema vector)
-    {
-        HnswSettings own = vector.Hnsw ?? new HnswSettings();
-        int m = own.M ?? Schema.Hnsw.M ?? CollectionDefaults.M;
-        long fullScanKb = own.FullScanThresholdKb ?? Schema.Hnsw.FullScanThresholdKb ?? CollectionDefaults.FullScanThresholdKb;
-        return new VectorFieldSchema
-        {
-            Number = VectorNumbers[name],
-            Name = name,
-            Dim = vector.Size,
-            Metric = vector.Metric,
-            M = m,
-            EfConstruction = own.EfConstruct ?? Schema.Hnsw.EfConstruct ?? CollectionDefaults.EfConstruct,
-            GraphFromBytes = Math.Max(fullScanKb, Schema.IndexingThresholdKb) * 1024,
-        };
     }
 }

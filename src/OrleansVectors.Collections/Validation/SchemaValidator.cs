@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansVectors.Collections.Errors;
 using OrleansVectors.Collections.Schemas;
 using OrleansVectors.Partitions.Payloads;
@@ -15,12 +16,16 @@ internal static class SchemaValidator
         Bound("payload_schema", schema.PayloadIndexes.Count, 0, CollectionLimits.PayloadIndexesMax, " indexes");
         Bound("optimizers_config.indexing_threshold", schema.IndexingThresholdKb, 0, int.MaxValue);
         Check(schema.Hnsw, "hnsw_config");
+        Check(schema.Quantization, "quantization_config");
         foreach ((string name, VectorSchema vector) in schema.Vectors)
         {
             string field = name.Length == 0 ? "vectors" : $"vectors.{name}";
             Bound(field, name.Length, 0, CollectionLimits.NameCharsMax, " characters");
             Bound($"{field}.size", vector.Size, 1, CollectionLimits.VectorSizeMax);
             Check(vector.Hnsw ?? new HnswSettings(), $"{field}.hnsw_config");
+            Check(vector.Quantization, $"{field}.quantization_config");
+            Bound($"{field}.ivf_config.lists", vector.Ivf?.Lists, 0, CollectionLimits.IvfListsMax);
+            Bound($"{field}.ivf_config.nprobe", vector.Ivf?.NProbe, 0, CollectionLimits.NProbeMax);
         }
 
         long components = schema.PartitionCount * schema.Vectors.Values.Sum(vector => (long)vector.Size);
@@ -53,9 +58,11 @@ internal static class SchemaValidator
 
         foreach ((string name, VectorSchema vector) in wanted.Vectors)
         {
-            if (present.Vectors.TryGetValue(name, out VectorSchema? was) && (was.Size != vector.Size || was.Metric != vector.Metric))
+            bool isSame = !present.Vectors.TryGetValue(name, out VectorSchema? was)
+                || (was.Size == vector.Size && was.Metric == vector.Metric && was.Datatype == vector.Datatype && was.IsMultiVector == vector.IsMultiVector);
+            if (!isSame)
             {
-                throw new InvalidInputException($"vector `{name}` cannot change its size or distance");
+                throw new InvalidInputException($"vector `{name}` cannot change its size, distance, datatype or number of rows");
             }
         }
     }
@@ -71,6 +78,22 @@ internal static class SchemaValidator
         Bound($"{field}.ef_construct", hnsw.EfConstruct, CollectionLimits.EfConstructMin, CollectionLimits.EfConstructMax);
         Bound($"{field}.full_scan_threshold", hnsw.FullScanThresholdKb, CollectionLimits.FullScanThresholdKbMin, int.MaxValue);
         Bound($"{field}.max_indexing_threads", hnsw.MaxIndexingThreads, 0, int.MaxValue);
+    }
+
+    private static void Check(QuantizationSettings? quantization, string field)
+    {
+        if (quantization?.Quantile is { } quantile && !(quantile >= CollectionLimits.QuantileMin && quantile <= 1))
+        {
+            throw new LimitViolatedException(
+                $"{field}.scalar.quantile",
+                quantile.ToString(CultureInfo.InvariantCulture),
+                string.Create(CultureInfo.InvariantCulture, $"must be from {CollectionLimits.QuantileMin} to 1"));
+        }
+
+        if (quantization?.Compression is { } compression and not (4 or 8 or 16 or 32 or 64))
+        {
+            throw new LimitViolatedException($"{field}.product.compression", $"{compression}", "must be 4, 8, 16, 32 or 64");
+        }
     }
 
     private static void Bound(string field, int? value, int from, int to, string unit = "")

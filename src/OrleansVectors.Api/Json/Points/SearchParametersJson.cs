@@ -1,8 +1,9 @@
 using OrleansVectors.Collections;
+using OrleansVectors.Partitions.Reading;
 
 namespace OrleansVectors.Api.Json.Points;
 
-/// <summary>Reads <c>params</c>. Hints about quantization and filtered walks are read, checked and passed over: this version decides by itself.</summary>
+/// <summary>Reads <c>params</c>. Hints about filtered walks are read, checked and passed over: the planner decides by itself.</summary>
 internal static class SearchParametersJson
 {
     /// <summary>Reads the current value; null gives the defaults.</summary>
@@ -19,11 +20,15 @@ internal static class SearchParametersJson
             if (cursor.NameIs("hnsw_ef"u8))
                 parameters = parameters with { HnswEf = cursor.IsNull ? null : CommonMembers.ReadCount(ref cursor, 0, CollectionLimits.HnswEfMax, prefix) };
             else if (cursor.NameIs("exact"u8))
-                parameters = parameters with { Exact = cursor.GetBoolean() };
+                parameters = parameters with { Exact = cursor.GetBooleanOrNull() ?? false };
             else if (cursor.NameIs("indexed_only"u8))
-                parameters = parameters with { IndexedOnly = cursor.GetBoolean() };
+                parameters = parameters with { IndexedOnly = cursor.GetBooleanOrNull() ?? false };
             else if (cursor.NameIs("quantization"u8))
-                ReadQuantization(ref cursor);
+                parameters = parameters with { Quantization = ReadQuantization(ref cursor) };
+            else if (cursor.NameIs("nprobe"u8))
+                parameters = parameters with { NProbe = cursor.GetInt32OrNull(1, CollectionLimits.NProbeMax) };
+            else if (cursor.NameIs("explain"u8))
+                parameters = parameters with { Explain = cursor.GetBooleanOrNull() ?? false };
             else if (cursor.NameIs("acorn"u8))
                 ReadAcorn(ref cursor);
             else if (cursor.NameIs("idf"u8) && cursor.IsNull)
@@ -35,22 +40,25 @@ internal static class SearchParametersJson
         return parameters;
     }
 
-    private static void ReadQuantization(ref JsonCursor cursor)
+    private static QuantizationSearch? ReadQuantization(ref JsonCursor cursor)
     {
         if (cursor.IsNull)
-            return;
+            return null;
+        var settings = new QuantizationSearch();
         cursor.BeginObject();
         while (cursor.NextMember())
         {
             if (cursor.NameIs("ignore"u8))
-                cursor.GetBoolean();
+                settings = settings with { Ignore = cursor.GetBooleanOrNull() ?? false };
             else if (cursor.NameIs("rescore"u8))
-                cursor.GetBooleanOrNull();
+                settings = settings with { Rescore = cursor.GetBooleanOrNull() };
             else if (!cursor.NameIs("oversampling"u8))
                 throw cursor.UnknownMember();
-            else if (!cursor.IsNull && cursor.GetDouble() < 1)
-                throw cursor.Invalid(cursor.GetDouble(), "must be 1.0 or larger");
+            else if (!cursor.IsNull)
+                settings = settings with { Oversampling = (float)cursor.GetDouble(1, CollectionLimits.OversamplingMax) };
         }
+
+        return settings;
     }
 
     private static void ReadAcorn(ref JsonCursor cursor)

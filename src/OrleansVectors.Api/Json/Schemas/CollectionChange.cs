@@ -7,8 +7,10 @@ namespace OrleansVectors.Api.Json.Schemas;
 internal sealed class CollectionChange
 {
     private readonly EchoedSettingsBuilder _echoed = new();
-    private readonly List<(string Name, HnswSettings? Hnsw, bool? OnDisk)> _vectors = [];
+    private readonly List<VectorChange> _vectors = [];
     private HnswSettings? _hnsw;
+    private QuantizationSettings? _quantization;
+    private bool _quantizationGiven;
     private OptimizersConfig? _optimizers;
     private string? _metadata;
 
@@ -45,6 +47,7 @@ internal sealed class CollectionChange
         {
             Vectors = ApplyToVectors(schema.Vectors),
             Hnsw = _hnsw is null ? schema.Hnsw : HnswSettingsReader.Merge(schema.Hnsw, _hnsw),
+            Quantization = _quantizationGiven ? _quantization : schema.Quantization,
             IndexingThresholdKb = _optimizers?.IndexingThresholdKb ?? schema.IndexingThresholdKb,
             EchoedSettings = settings,
             MetadataJson = _metadata is null ? schema.MetadataJson : Metadata.Merge(schema.MetadataJson, _metadata),
@@ -56,15 +59,11 @@ internal sealed class CollectionChange
         if (_vectors.Count == 0)
             return present;
         var vectors = new Dictionary<string, VectorSchema>(present, StringComparer.Ordinal);
-        foreach ((string name, HnswSettings? hnsw, bool? onDisk) in _vectors)
+        foreach (VectorChange change in _vectors)
         {
-            if (!vectors.TryGetValue(name, out VectorSchema? vector))
-                throw InvalidInputException.UnknownVector(name);
-            vectors[name] = vector with
-            {
-                Hnsw = hnsw is null ? vector.Hnsw : HnswSettingsReader.Merge(vector.Hnsw ?? new HnswSettings(), hnsw),
-                OnDisk = onDisk ?? vector.OnDisk,
-            };
+            if (!vectors.TryGetValue(change.Name, out VectorSchema? vector))
+                throw InvalidInputException.UnknownVector(change.Name);
+            vectors[change.Name] = change.ApplyTo(vector);
         }
 
         return vectors;
@@ -87,7 +86,7 @@ internal sealed class CollectionChange
         else if (cursor.NameIs("sparse_vectors"u8))
             UnsupportedSettings.ReadSparseVectors(ref cursor);
         else if (cursor.NameIs("quantization_config"u8))
-            UnsupportedSettings.ReadQuantization(ref cursor);
+            _quantization = QuantizationReader.Read(ref cursor, out _quantizationGiven);
         else
             throw cursor.UnknownMember();
     }
@@ -106,29 +105,7 @@ internal sealed class CollectionChange
             return;
         cursor.BeginObject();
         while (cursor.NextMember())
-            ReadVector(ref cursor, cursor.Name);
-    }
-
-    private void ReadVector(ref JsonCursor cursor, string name)
-    {
-        HnswSettings? hnsw = null;
-        bool? onDisk = null;
-        cursor.BeginObject();
-        while (cursor.NextMember())
-        {
-            if (cursor.NameIs("hnsw_config"u8))
-                hnsw = VectorSchemaReader.ReadHnsw(ref cursor, name, _echoed);
-            else if (cursor.NameIs("on_disk"u8))
-                onDisk = cursor.GetBooleanOrNull();
-            else if (cursor.NameIs("memory"u8))
-                _echoed.Word(SettingName.VectorMemory(name), MemoryPlacement.Read(ref cursor));
-            else if (cursor.NameIs("quantization_config"u8))
-                UnsupportedSettings.ReadQuantization(ref cursor);
-            else
-                throw cursor.UnknownMember();
-        }
-
-        _vectors.Add((name, hnsw, onDisk));
+            _vectors.Add(VectorChange.Read(ref cursor, cursor.Name, _echoed));
     }
 
     private void ReadParams(ref JsonCursor cursor)

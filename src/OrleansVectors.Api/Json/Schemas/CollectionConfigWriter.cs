@@ -14,7 +14,8 @@ internal static class CollectionConfigWriter
         WriteHnsw(writer, schema);
         WriteOptimizers(writer, schema);
         WriteWal(writer, schema);
-        writer.WriteNull("quantization_config"u8);
+        writer.WritePropertyName("quantization_config"u8);
+        QuantizationWriter.Write(writer, schema.Quantization);
         writer.WritePropertyName("strict_mode_config"u8);
         writer.WriteRawValue(schema.EchoedSettings.GetValueOrDefault(SettingName.StrictModeConfig, "{\"enabled\":false}"));
         if (schema.MetadataJson is not null)
@@ -77,9 +78,19 @@ internal static class CollectionConfigWriter
             writer.WriteEndObject();
         }
 
+        if (vector.Quantization is not null)
+        {
+            writer.WritePropertyName("quantization_config"u8);
+            QuantizationWriter.Write(writer, vector.Quantization);
+        }
+
         if (vector.OnDisk is bool onDisk)
             writer.WriteBoolean("on_disk"u8, onDisk);
-        WriteEchoed(writer, schema, "memory", SettingName.VectorMemory(name));
+        if (vector.Memory is { } memory)
+            writer.WriteString("memory"u8, MemoryPlacementJson.NameOf(memory));
+        else
+            WriteEchoed(writer, schema, "memory", SettingName.VectorMemory(name));
+        VectorIndexJson.Write(writer, vector);
         writer.WriteEndObject();
     }
 

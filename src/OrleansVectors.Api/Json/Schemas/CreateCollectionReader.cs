@@ -24,6 +24,8 @@ internal static class CreateCollectionReader
                 schema = schema with { Hnsw = ReadHnsw(ref cursor, echoed) };
             else if (cursor.NameIs("optimizers_config"u8))
                 schema = WithOptimizers(schema, ref cursor, echoed);
+            else if (cursor.NameIs("quantization_config"u8))
+                schema = schema with { Quantization = QuantizationReader.Read(ref cursor, out _) };
             else if (cursor.NameIs("metadata"u8))
                 schema = schema with { MetadataJson = Metadata.Read(ref cursor) };
             else if (!TryReadEchoed(ref cursor, echoed))
@@ -52,8 +54,6 @@ internal static class CreateCollectionReader
             ReadStrictMode(ref cursor, echoed);
         else if (cursor.NameIs("sparse_vectors"u8))
             UnsupportedSettings.ReadSparseVectors(ref cursor);
-        else if (cursor.NameIs("quantization_config"u8))
-            UnsupportedSettings.ReadQuantization(ref cursor);
         else
             return false;
         return true;
@@ -77,7 +77,7 @@ internal static class CreateCollectionReader
         {
             if (!cursor.NameIs("memory"u8))
                 throw cursor.UnknownMember();
-            memory = MemoryPlacement.Read(ref cursor);
+            memory = MemoryPlacementJson.Read(ref cursor);
         }
 
         return memory;

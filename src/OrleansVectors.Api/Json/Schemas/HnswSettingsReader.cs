@@ -30,7 +30,7 @@ internal static class HnswSettingsReader
             else if (cursor.NameIs("inline_storage"u8))
                 settings = settings with { InlineStorage = cursor.GetBooleanOrNull() };
             else if (cursor.NameIs("memory"u8))
-                memory = MemoryPlacement.Read(ref cursor);
+                memory = MemoryPlacementJson.Read(ref cursor);
             else
                 throw cursor.UnknownMember();
         }

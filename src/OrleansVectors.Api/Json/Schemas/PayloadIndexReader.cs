@@ -135,7 +135,7 @@ internal static class PayloadIndexReader
                 ReadType(in value);
                 break;
             case "memory":
-                MemoryPlacement.Read(ref value);
+                MemoryPlacementJson.Read(ref value);
                 break;
             case "tokenizer":
                 value.GetOneOf("prefix", "whitespace", "word", "multilingual");

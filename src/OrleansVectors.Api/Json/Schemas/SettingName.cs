@@ -18,7 +18,7 @@ internal static class SettingName
     public const string StrictModeConfig = "strict_mode_config";
     public const string HnswMemory = "hnsw_memory";
 
-    /// <summary>A vector's <c>memory</c>.</summary>
+    /// <summary>A vector's <c>memory</c>, in documents from before it was a setting of its own.</summary>
     public static string VectorMemory(string vectorName) => "vector_memory:" + vectorName;
 
     /// <summary>A vector's <c>hnsw_config.memory</c>.</summary>

@@ -15,15 +15,6 @@ internal static class UnsupportedSettings
             throw BadRequestException.Unsupported("sparse vectors");
     }
 
-    /// <summary><c>quantization_config</c>: null or <c>"Disabled"</c>.</summary>
-    public static void ReadQuantization(ref JsonCursor cursor)
-    {
-        if (cursor.Token == System.Text.Json.JsonTokenType.String)
-            cursor.GetOneOf("Disabled");
-        else if (!cursor.IsNull)
-            throw BadRequestException.Unsupported("quantized vectors");
-    }
-
     /// <summary><c>multivector_config</c>: null.</summary>
     public static void ReadMultivector(ref JsonCursor cursor)
     {

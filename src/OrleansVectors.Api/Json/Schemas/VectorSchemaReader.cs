@@ -38,8 +38,7 @@ internal static class VectorSchemaReader
         string path = cursor.Path;
         int? size = null;
         DistanceMetric? metric = null;
-        HnswSettings? hnsw = null;
-        bool? onDisk = null;
+        var vector = new VectorSchema(0, default);
         cursor.BeginObject();
         while (cursor.NextMember())
         {
@@ -48,26 +47,30 @@ internal static class VectorSchemaReader
             else if (cursor.NameIs("distance"u8))
                 metric = DistanceNames.Read(ref cursor);
             else if (cursor.NameIs("hnsw_config"u8))
-                hnsw = ReadHnsw(ref cursor, vectorName, echoed);
+                vector = vector with { Hnsw = ReadHnsw(ref cursor, vectorName, echoed) };
             else if (cursor.NameIs("on_disk"u8))
-                onDisk = cursor.GetBooleanOrNull();
+                vector = vector with { OnDisk = cursor.GetBooleanOrNull() };
             else if (cursor.NameIs("memory"u8))
-                echoed.Word(SettingName.VectorMemory(vectorName), MemoryPlacement.Read(ref cursor));
+                vector = vector with { Memory = MemoryPlacementJson.ReadPlacement(ref cursor) };
             else if (cursor.NameIs("datatype"u8))
                 UnsupportedSettings.ReadDatatype(ref cursor);
             else if (cursor.NameIs("quantization_config"u8))
-                UnsupportedSettings.ReadQuantization(ref cursor);
+                vector = vector with { Quantization = QuantizationReader.Read(ref cursor, out _) };
+            else if (cursor.NameIs("index"u8))
+                vector = vector with { Index = VectorIndexJson.ReadKind(ref cursor) };
+            else if (cursor.NameIs("ivf_config"u8))
+                vector = vector with { Ivf = VectorIndexJson.ReadIvf(ref cursor) };
             else if (cursor.NameIs("multivector_config"u8))
                 UnsupportedSettings.ReadMultivector(ref cursor);
             else
                 throw cursor.UnknownMember();
         }
 
-        return new VectorSchema(
-            size ?? throw JsonCursor.Missing(path, "size"),
-            metric ?? throw JsonCursor.Missing(path, "distance"),
-            hnsw,
-            onDisk);
+        return vector with
+        {
+            Size = size ?? throw JsonCursor.Missing(path, "size"),
+            Metric = metric ?? throw JsonCursor.Missing(path, "distance"),
+        };
     }
 
     /// <summary>Reads a vector's own <c>hnsw_config</c>.</summary>

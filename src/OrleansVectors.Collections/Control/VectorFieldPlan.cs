@@ -1,0 +1,80 @@
+using OrleansVectors.Collections.Schemas;
+using OrleansVectors.Indexes.Quantization;
+using OrleansVectors.Numerics;
+using OrleansVectors.Partitions.Schemas;
+
+namespace OrleansVectors.Collections.Control;
+
+/// <summary>What a partition must know of a vector name: the settings of the name, of the collection and the defaults, brought together.</summary>
+internal static class VectorFieldPlan
+{
+    /// <summary>Bits that a group of components takes in a code of <see cref="QuantizerKind.Product"/>.</summary>
+    private const int BitsPerSubvector = 4;
+
+    public static VectorFieldSchema Of(CollectionSchema schema, string name, VectorSchema vector, ushort number)
+    {
+        HnswSettings own = vector.Hnsw ?? new HnswSettings();
+        int m = own.M ?? schema.Hnsw.M ?? CollectionDefaults.M;
+        long fullScanKb = own.FullScanThresholdKb ?? schema.Hnsw.FullScanThresholdKb ?? CollectionDefaults.FullScanThresholdKb;
+        VectorIndexKind kind = Kind(vector, m);
+        return new VectorFieldSchema
+        {
+            Number = number,
+            Name = name,
+            Dim = vector.Size,
+            Metric = vector.Metric,
+            M = kind == VectorIndexKind.Hnsw ? m : 0,
+            EfConstruction = own.EfConstruct ?? schema.Hnsw.EfConstruct ?? CollectionDefaults.EfConstruct,
+            GraphFromBytes = Math.Max(fullScanKb, schema.IndexingThresholdKb) * 1024,
+            IndexKind = kind,
+            Ivf = new IvfSchema(vector.Ivf?.Lists ?? 0, vector.Ivf?.NProbe ?? 0),
+            Quantization = vector.IsMultiVector ? null : Codes(vector.Quantization ?? schema.Quantization, vector),
+            OnDisk = vector.Memory is { } memory ? memory == MemoryPlacement.Cold : vector.OnDisk ?? false,
+            Datatype = vector.Datatype ?? VectorDatatype.Float32,
+            IsMultiVector = vector.IsMultiVector,
+        };
+    }
+
+    /// <summary>Rows of multi-vectors are scanned; no links per node means no graph.</summary>
+    private static VectorIndexKind Kind(VectorSchema vector, int m)
+    {
+        VectorIndexKind kind = vector.Index ?? VectorIndexKind.Hnsw;
+        return vector.IsMultiVector || (kind == VectorIndexKind.Hnsw && m == 0) ? VectorIndexKind.Flat : kind;
+    }
+
+    private static QuantizationSchema? Codes(QuantizationSettings? settings, VectorSchema vector)
+    {
+        if (settings is null)
+        {
+            return null;
+        }
+
+        QuantizerKind kind = settings.Method switch
+        {
+            QuantizationMethod.Scalar => QuantizerKind.Int8,
+            QuantizationMethod.Product => QuantizerKind.Product,
+            QuantizationMethod.Binary => settings.Encoding is null or BinaryEncoding.OneBit ? QuantizerKind.RaBitQ1 : QuantizerKind.RaBitQ2,
+            _ => settings.Bits switch
+            {
+                TurboBits.One => QuantizerKind.RaBitQ1,
+                TurboBits.OneAndHalf or TurboBits.Two => QuantizerKind.RaBitQ2,
+                _ => QuantizerKind.RaBitQ4,
+            },
+        };
+
+        // Rotated codes estimate products and lengths; a sum of absolute differences does not survive a rotation.
+        bool isRotated = kind is QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4;
+        kind = isRotated && vector.Metric == DistanceMetric.Manhattan ? QuantizerKind.Int4 : kind;
+        return new QuantizationSchema(
+            kind,
+            kind == QuantizerKind.Product ? Subvectors(vector.Size, settings.Compression) : 0,
+            settings.Quantile,
+            settings.AlwaysRam ?? false);
+    }
+
+    private static int Subvectors(int size, int? compression)
+    {
+        int bits = sizeof(float) * 8 * size / (compression ?? CollectionDefaults.ProductCompression);
+        return Math.Clamp(bits / BitsPerSubvector, 1, size);
+    }
+}
