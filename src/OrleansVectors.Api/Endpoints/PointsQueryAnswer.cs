@@ -4,4 +4,12 @@ using OrleansVectors.Partitions.Reading;
 namespace OrleansVectors.Api.Endpoints;
 
 /// <summary>A query's points, best first, with what is needed to write them.</summary>
-internal sealed record PointsQueryAnswer(IReadOnlyList<PointsQueryHit> Hits, PointProjection Projection, CollectionSchema Schema);
+/// <param name="Hits">The points.</param>
+/// <param name="Projection">What they carry.</param>
+/// <param name="Schema">The collection's schema.</param>
+/// <param name="Explanations">How each partition found them; null when nobody asked.</param>
+internal sealed record PointsQueryAnswer(
+    IReadOnlyList<PointsQueryHit> Hits,
+    PointProjection Projection,
+    CollectionSchema Schema,
+    IReadOnlyList<SearchExplanation>? Explanations);

@@ -45,7 +45,7 @@ internal static class PointsQueryEndpoints
         PointsQueryAnswer answer = await new PointsQueryRun(call.Database, collection, request)
             .RunAsync(call.CancellationToken)
             .ConfigureAwait(false);
-        await call.WriteResultAsync(answer, write).ConfigureAwait(false);
+        await call.WriteResultAsync(answer, write, WriteExplanation).ConfigureAwait(false);
     }
 
     private static async Task BatchAsync(
@@ -69,7 +69,26 @@ internal static class PointsQueryEndpoints
             foreach (PointsQueryAnswer answer in state.answers)
                 state.write(writer, answer);
             writer.WriteEndArray();
-        }).ConfigureAwait(false);
+        }, static (writer, state) => WriteExplanations(writer, state.answers)).ConfigureAwait(false);
+    }
+
+    private static void WriteExplanation(Utf8JsonWriter writer, PointsQueryAnswer answer)
+    {
+        if (answer.Explanations is not { } explanations)
+            return;
+        writer.WritePropertyName("explain"u8);
+        ExplanationWriter.Write(writer, explanations);
+    }
+
+    /// <summary>A list for each query, empty for those that did not ask; nothing when none did.</summary>
+    private static void WriteExplanations(Utf8JsonWriter writer, PointsQueryAnswer[] answers)
+    {
+        if (Array.TrueForAll(answers, answer => answer.Explanations is null))
+            return;
+        writer.WriteStartArray("explain"u8);
+        foreach (PointsQueryAnswer answer in answers)
+            ExplanationWriter.Write(writer, answer.Explanations ?? []);
+        writer.WriteEndArray();
     }
 
     private static void WritePoints(Utf8JsonWriter writer, PointsQueryAnswer answer)

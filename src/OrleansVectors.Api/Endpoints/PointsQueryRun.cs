@@ -17,6 +17,7 @@ internal sealed class PointsQueryRun(VectorDatabase database, Collection collect
     private const float ScoreWithoutQuery = 1f;
 
     private readonly CollectionSchema _schema = collection.Schema;
+    private IReadOnlyList<SearchExplanation> _explanations = [];
 
     /// <summary>Answers the query.</summary>
     public async Task<PointsQueryAnswer> RunAsync(CancellationToken cancellationToken)
@@ -25,7 +26,7 @@ internal sealed class PointsQueryRun(VectorDatabase database, Collection collect
         IReadOnlyList<PointsQueryHit> hits = request.Kind is QueryKind.NearestToVector or QueryKind.NearestToPoint
             ? await SearchAsync(cancellationToken).ConfigureAwait(false)
             : await ScrollAsync(cancellationToken).ConfigureAwait(false);
-        return new PointsQueryAnswer(hits, request.Projection, _schema);
+        return new PointsQueryAnswer(hits, request.Projection, _schema, request.Parameters.Explain ? _explanations : null);
     }
 
     private async Task<IReadOnlyList<PointsQueryHit>> SearchAsync(CancellationToken cancellationToken)
@@ -61,6 +62,7 @@ internal sealed class PointsQueryRun(VectorDatabase database, Collection collect
                 Projection = request.Projection,
             },
             cancellationToken).ConfigureAwait(false);
+        _explanations = found.Explanations;
         var hits = new PointsQueryHit[found.Count];
         for (int i = 0; i < hits.Length; i++)
             hits[i] = new PointsQueryHit(found[i].Point, Scores.OfDistance(metric, found[i].Distance), Order: null);

@@ -63,13 +63,18 @@ public sealed class ApiCall
     /// Answers 200 with the success envelope around what <paramref name="writeResult"/> writes, exactly one JSON value.
     /// It must not fail half way: have everything ready before.
     /// </summary>
-    public Task WriteResultAsync<TState>(TState state, Action<Utf8JsonWriter, TState> writeResult)
-        => WriteJsonAsync((state, writeResult, _started), static (writer, answer) =>
+    /// <param name="state">What is written.</param>
+    /// <param name="writeResult">Writes the result.</param>
+    /// <param name="writeBeside">Writes members of ours beside it; clients of the dialect pass them over.</param>
+    public Task WriteResultAsync<TState>(
+        TState state, Action<Utf8JsonWriter, TState> writeResult, Action<Utf8JsonWriter, TState>? writeBeside = null)
+        => WriteJsonAsync((state, writeResult, writeBeside, _started), static (writer, answer) =>
         {
             writer.WriteStartObject();
             writer.WriteNull("usage"u8);
             writer.WritePropertyName("result"u8);
             answer.writeResult(writer, answer.state);
+            answer.writeBeside?.Invoke(writer, answer.state);
             writer.WriteString("status"u8, "ok"u8);
             writer.WriteNumber("time"u8, ElapsedSeconds(answer._started));
             writer.WriteEndObject();
