@@ -1,5 +1,4 @@
 using OrleansVectors.Indexes.Filters;
-using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Numerics;
 using OrleansVectors.Numerics.Kernels;
 using OrleansVectors.Partitions.Reading;
@@ -76,8 +75,16 @@ internal sealed class Searcher(PartitionState state)
 
         Candidate[] walked = new Candidate[plan.K];
         int distancesMax = (int)Math.Min(int.MaxValue, Math.Max(index!.Count / 2, ef * 16L));
-        int found = index.Search(
-            new IndexQuery(plan.Query, plan.K, ef, distancesMax), filter, walked, out SearchStats stats, plan.Cancellation);
+        IndexQuery query = new()
+        {
+            Vector = plan.Query,
+            K = plan.K,
+            Ef = ef,
+            DistancesMax = distancesMax,
+            NProbe = plan.Request.NProbe,
+            Codes = plan.Request.Quantization,
+        };
+        int found = index.Search(query, filter, walked, out IndexSearchStats stats, plan.Cancellation);
         if (plan.Request.IndexedOnly)
         {
             return walked[..found];

@@ -1,3 +1,4 @@
+using System.Buffers;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Indexes.Vectors;
@@ -7,37 +8,110 @@ using OrleansVectors.Partitions.Schemas;
 
 namespace OrleansVectors.Partitions.Vectors;
 
-/// <summary>A navigable graph as a field's index.</summary>
-internal sealed class GraphIndex(VectorFieldSchema schema, FloatSpace floats, uint pointsMax) : VectorIndex
+/// <summary>A navigable graph as a field's index; where the schema asks for codes, built and walked on those.</summary>
+internal sealed class GraphIndex : VectorIndex
 {
-    private readonly HnswGraph _graph = new(floats, new HnswOptions(schema.M, schema.EfConstruction, schema.Number), pointsMax);
-    private readonly string _state = $"graph-{schema.Number}";
+    private readonly VectorFieldSchema _schema;
+    private readonly FloatSpace _floats;
+    private readonly uint _pointsMax;
+    private readonly HnswGraph _graph;
+    private readonly HnswView _floatView;
+    private readonly string _state;
+    private FieldCodes? _codes;
+
+    public GraphIndex(VectorFieldSchema schema, FloatSpace floats, uint pointsMax)
+    {
+        _schema = schema;
+        _floats = floats;
+        _pointsMax = pointsMax;
+        _graph = new HnswGraph(floats, new HnswOptions(schema.M, schema.EfConstruction, schema.Number), pointsMax);
+        _floatView = new HnswView(_graph, floats);
+        _state = $"graph-{schema.Number}";
+    }
 
     public override long Count => _graph.Count;
 
-    public override bool IsPrepared => true;
+    public override bool IsPrepared => _schema.Quantization is null || Codes is not null;
 
     public override IReadOnlyList<RegionPart> Parts
-        => [.. _graph.Regions.Select(part => new RegionPart($"{_state}-{part.Name}", part.Region, part.UsedBytes, RegionCopying.WhileIndexingPaused))];
+    {
+        get
+        {
+            List<RegionPart> parts =
+                [.. _graph.Regions.Select(part => new RegionPart($"{_state}-{part.Name}", part.Region, part.UsedBytes, RegionCopying.WhileIndexingPaused))];
+            if (Codes is { } codes)
+            {
+                parts.Add(codes.Part(_graph.OrdinalsEnd));
+            }
+
+            return parts;
+        }
+    }
 
     public override IReadOnlyDictionary<string, ReadOnlyMemory<byte>> States
-        => new Dictionary<string, ReadOnlyMemory<byte>> { [_state] = _graph.SaveState() };
+    {
+        get
+        {
+            Dictionary<string, ReadOnlyMemory<byte>> states = new() { [_state] = _graph.SaveState() };
+            if (Codes is { } codes)
+            {
+                states.Add(codes.State.Key, codes.State.Value);
+            }
+
+            return states;
+        }
+    }
+
+    private FieldCodes? Codes => Volatile.Read(ref _codes);
 
     public override void Prepare(ReadOnlySpan<uint> sample, CancellationToken cancellation)
-    {
-    }
+        => WalkOn(FieldCodes.Train(_schema, _floats, sample, _pointsMax));
 
     public override bool Contains(uint ordinal) => _graph.Contains(ordinal);
 
-    public override void Insert(uint ordinal) => _graph.Insert(ordinal);
+    public override void Insert(uint ordinal)
+    {
+        Codes?.Encode(ordinal);
+        _graph.Insert(ordinal);
+    }
 
     public override void Remove(ReadOnlySpan<uint> dead, CancellationToken cancellation) => _graph.Remove(dead, cancellation);
 
     public override void Tend(CancellationToken cancellation) => _graph.RepairReachability(cancellation);
 
     public override int Search<TFilter>(
-        IndexQuery query, TFilter filter, Span<Candidate> results, out SearchStats stats, CancellationToken cancellation)
-        => _graph.Search(query.Vector.Span, query.K, query.Ef, filter, results, out stats, query.DistancesMax, cancellation);
+        in IndexQuery query, TFilter filter, Span<Candidate> results, out IndexSearchStats stats, CancellationToken cancellation)
+    {
+        ReadOnlySpan<float> vector = query.Vector;
+        FieldCodes? codes = Codes;
+        SearchStats walk;
+        if (codes is null || query.Codes?.Ignore == true)
+        {
+            int exact = _floatView.Search(vector, query.K, query.Ef, filter, results, out walk, query.DistancesMax, cancellation);
+            stats = new IndexSearchStats(walk.Visited, VectorDistances: walk.Distances, CodeDistances: 0, Rescored: 0, walk.BudgetExhausted);
+            return exact;
+        }
+
+        if (query.Codes?.Rescore == false)
+        {
+            int coarse = _graph.Search(vector, query.K, query.Ef, filter, results, out walk, query.DistancesMax, cancellation);
+            stats = new IndexSearchStats(walk.Visited, VectorDistances: 0, walk.Distances, Rescored: 0, walk.BudgetExhausted);
+            return coarse;
+        }
+
+        int wanted = codes.Candidates(query.K, query.Codes?.Oversampling);
+        Candidate[] found = ArrayPool<Candidate>.Shared.Rent(wanted);
+        try
+        {
+            int count = _graph.Search(vector, wanted, Math.Max(wanted, query.Ef), filter, found.AsSpan(0, wanted), out walk, query.DistancesMax, cancellation);
+            stats = new IndexSearchStats(walk.Visited, VectorDistances: count, walk.Distances, Rescored: count, walk.BudgetExhausted);
+            return codes.Rescore(vector, found.AsSpan(0, count), results[..query.K], cancellation);
+        }
+        finally
+        {
+            ArrayPool<Candidate>.Shared.Return(found);
+        }
+    }
 
     public override bool TryRestore(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states)
     {
@@ -46,16 +120,44 @@ internal sealed class GraphIndex(VectorFieldSchema schema, FloatSpace floats, ui
             return false;
         }
 
+        FieldCodes? codes = null;
+        if (_schema.Quantization is not null)
+        {
+            codes = FieldCodes.Restore(_schema, _floats, states, _pointsMax);
+            if (codes is null)
+            {
+                return false;
+            }
+        }
+
         try
         {
             _graph.RestoreState(saved.Span);
-            return true;
         }
         catch (HnswStateException)
         {
+            codes?.Dispose();
             return false;
         }
+
+        if (codes is not null)
+        {
+            WalkOn(codes);
+        }
+
+        return true;
     }
 
-    public override void Dispose() => _graph.Dispose();
+    public override void Dispose()
+    {
+        _graph.Dispose();
+        _codes?.Dispose();
+    }
+
+    /// <summary>Codes are there before the first node, so a walk never meets a node without one.</summary>
+    private void WalkOn(FieldCodes codes)
+    {
+        _graph.MoveTo(codes.Space);
+        Volatile.Write(ref _codes, codes);
+    }
 }

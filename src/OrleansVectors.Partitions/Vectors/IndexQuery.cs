@@ -1,8 +1,25 @@
+using OrleansVectors.Partitions.Reading;
+
 namespace OrleansVectors.Partitions.Vectors;
 
 /// <summary>What a search asks of an index.</summary>
-/// <param name="Vector">The components; normalised for cosine.</param>
-/// <param name="K">How many are wanted.</param>
-/// <param name="Ef">Candidates that are kept while looking, at least <paramref name="K"/>.</param>
-/// <param name="DistancesMax">The budget of distances; when it is spent the search returns what it has and says so.</param>
-internal readonly record struct IndexQuery(ReadOnlyMemory<float> Vector, int K, int Ef, int DistancesMax);
+internal readonly ref struct IndexQuery
+{
+    /// <summary>The components; normalised for cosine.</summary>
+    public required ReadOnlySpan<float> Vector { get; init; }
+
+    /// <summary>How many are wanted.</summary>
+    public required int K { get; init; }
+
+    /// <summary>Candidates that are kept while looking, at least <see cref="K"/>.</summary>
+    public required int Ef { get; init; }
+
+    /// <summary>The budget of distances; when it is spent the search returns what it has and says so.</summary>
+    public required int DistancesMax { get; init; }
+
+    /// <summary>Inverted lists that are scanned; null takes the schema's number.</summary>
+    public int? NProbe { get; init; }
+
+    /// <summary>How codes are used; null as the index sees fit.</summary>
+    public QuantizationSearch? Codes { get; init; }
+}

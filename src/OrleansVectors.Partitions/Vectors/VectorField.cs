@@ -171,5 +171,11 @@ internal sealed unsafe class VectorField : IDisposable
         return old is null ? [] : [old];
     }
 
-    private GraphIndex? NewIndex(VectorFieldSchema schema) => schema.HasIndex ? new GraphIndex(schema, Floats, _pointsMax) : null;
+    private VectorIndex? NewIndex(VectorFieldSchema schema) => schema.IndexKind switch
+    {
+        _ when !schema.HasIndex => null,
+        VectorIndexKind.Flat => new CodeScanIndex(schema, Floats, _pointsMax),
+        _ when schema.M == 0 => new CodeScanIndex(schema, Floats, _pointsMax),
+        _ => new GraphIndex(schema, Floats, _pointsMax),
+    };
 }

@@ -1,5 +1,4 @@
 using OrleansVectors.Indexes.Filters;
-using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Numerics;
 using OrleansVectors.Partitions.Recovery;
 
@@ -63,9 +62,9 @@ internal abstract class VectorIndex : IDisposable
     /// <summary>Looks after the index's quality after many insertions. One thread at a time.</summary>
     public abstract void Tend(CancellationToken cancellation);
 
-    /// <summary>The nearest vectors it finds, nearest first, by exact distance.</summary>
+    /// <summary>The nearest vectors it finds, nearest first; by exact distance unless the query refuses rescoring.</summary>
     public abstract int Search<TFilter>(
-        IndexQuery query, TFilter filter, Span<Candidate> results, out SearchStats stats, CancellationToken cancellation)
+        in IndexQuery query, TFilter filter, Span<Candidate> results, out IndexSearchStats stats, CancellationToken cancellation)
         where TFilter : struct, IOrdinalFilter;
 
     /// <summary>Takes the small states back; the regions are put in place afterwards.</summary>

@@ -1,0 +1,115 @@
+using System.Buffers;
+using OrleansVectors.Indexes.Filters;
+using OrleansVectors.Indexes.Flat;
+using OrleansVectors.Indexes.Quantization;
+using OrleansVectors.Indexes.Vectors;
+using OrleansVectors.Numerics;
+using OrleansVectors.Partitions.Recovery;
+using OrleansVectors.Partitions.Schemas;
+
+namespace OrleansVectors.Partitions.Vectors;
+
+/// <summary>The codes of one field's vectors: trained from them, one for each ordinal in the index, and what a search gains by them.</summary>
+/// <remarks>Kept with the index that looks at them: both are caches of the vectors and are built together.</remarks>
+internal sealed class FieldCodes : IDisposable
+{
+    private readonly FloatSpace _floats;
+    private readonly FlatScan _exact;
+    private readonly string _name;
+
+    private FieldCodes(VectorFieldSchema schema, FloatSpace floats, Quantizer quantizer, uint pointsMax)
+    {
+        _floats = floats;
+        _exact = new FlatScan(floats);
+        _name = NameOf(schema);
+        Oversampling = DefaultOversampling(quantizer.Kind);
+        Space = new CodeSpace(_name, quantizer, pointsMax);
+    }
+
+    public CodeSpace Space { get; }
+
+    /// <summary>Candidates that are scored exactly for each result, unless a query says otherwise.</summary>
+    public float Oversampling { get; }
+
+    public KeyValuePair<string, ReadOnlyMemory<byte>> State => new(_name, Space.Quantizer.Save());
+
+    public static FieldCodes Train(VectorFieldSchema schema, FloatSpace floats, ReadOnlySpan<uint> sample, uint pointsMax)
+    {
+        QuantizationSchema wanted = schema.Quantization!;
+        QuantizerOptions options = new(wanted.Kind)
+        {
+            Quantile = wanted.Quantile ?? QuantizerOptions.DefaultQuantile,
+            Subvectors = wanted.Subvectors,
+        };
+        return new FieldCodes(schema, floats, Quantizer.Train(options, schema.Metric, floats.Rows, sample), pointsMax);
+    }
+
+    /// <returns>Null when there is no state, or it is not what the schema asks for.</returns>
+    public static FieldCodes? Restore(
+        VectorFieldSchema schema, FloatSpace floats, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states, uint pointsMax)
+    {
+        if (!states.TryGetValue(NameOf(schema), out ReadOnlyMemory<byte> saved))
+        {
+            return null;
+        }
+
+        try
+        {
+            Quantizer quantizer = Quantizer.Load(saved.Span);
+            return quantizer.Kind == schema.Quantization!.Kind && quantizer.Metric == schema.Metric && quantizer.Dim == schema.Dim
+                ? new FieldCodes(schema, floats, quantizer, pointsMax)
+                : null;
+        }
+        catch (QuantizerStateException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What a checkpoint stores of the codes below an ordinal.</summary>
+    public RegionPart Part(uint end) => new(_name, Space.Region, Space.UsedBytes(end), RegionCopying.WhileIndexingPaused);
+
+    public void Encode(uint ordinal) => Space.Encode(ordinal, _floats.Rows.Vector(ordinal));
+
+    /// <summary>How many candidates codes have to find for so many results.</summary>
+    public int Candidates(int k, float? oversampling) => (int)Math.Min(int.MaxValue, Math.Ceiling(k * Math.Max(1.0, oversampling ?? Oversampling)));
+
+    /// <summary>Orders what codes have found by the vectors themselves.</summary>
+    /// <param name="query">The components; normalised for cosine.</param>
+    /// <param name="found">What codes have found.</param>
+    /// <param name="results">Receives the nearest of them.</param>
+    /// <param name="cancellation">Looked at every few hundred rows.</param>
+    /// <returns>How many there are.</returns>
+    public int Rescore(ReadOnlySpan<float> query, ReadOnlySpan<Candidate> found, Span<Candidate> results, CancellationToken cancellation)
+    {
+        uint[] ordinals = ArrayPool<uint>.Shared.Rent(found.Length);
+        try
+        {
+            for (int i = 0; i < found.Length; i++)
+            {
+                ordinals[i] = found[i].Ordinal;
+            }
+
+            return _exact.Search(
+                query, ordinals.AsSpan(0, found.Length), Math.Min(results.Length, found.Length), default(AdmitAll), results, cancellation);
+        }
+        finally
+        {
+            ArrayPool<uint>.Shared.Return(ordinals);
+        }
+    }
+
+    public void Dispose() => Space.Dispose();
+
+    /// <summary>The coarser the codes, the more of the true neighbours lie behind false ones.</summary>
+    private static float DefaultOversampling(QuantizerKind kind) => kind switch
+    {
+        QuantizerKind.BFloat16 => 1,
+        QuantizerKind.Int8 => 2,
+        QuantizerKind.Int4 or QuantizerKind.RaBitQ4 => 4,
+        QuantizerKind.RaBitQ2 or QuantizerKind.Product => 8,
+        _ => 16,
+    };
+
+    private static string NameOf(VectorFieldSchema schema) => $"codes-{schema.Number}";
+}

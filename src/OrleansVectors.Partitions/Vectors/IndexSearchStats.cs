@@ -1,0 +1,10 @@
+namespace OrleansVectors.Partitions.Vectors;
+
+/// <summary>What a search of an index cost.</summary>
+/// <param name="Visited">Nodes or lists that were looked at.</param>
+/// <param name="VectorDistances">Distances between full vectors.</param>
+/// <param name="CodeDistances">Distances from codes.</param>
+/// <param name="Rescored">Candidates scored again by their full vectors.</param>
+/// <param name="BudgetExhausted">Whether it gave up before it had found what there is.</param>
+internal readonly record struct IndexSearchStats(
+    int Visited, int VectorDistances, int CodeDistances, int Rescored, bool BudgetExhausted);

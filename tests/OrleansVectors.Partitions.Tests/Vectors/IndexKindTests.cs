@@ -1,0 +1,120 @@
+using OrleansVectors.Indexes.Quantization;
+using OrleansVectors.Partitions.Operations;
+using OrleansVectors.Partitions.Reading;
+using OrleansVectors.Partitions.Schemas;
+using Xunit;
+
+namespace OrleansVectors.Partitions.Tests.Vectors;
+
+/// <summary>Every kind of index, with and without codes, finds what a scan finds, while it changes and after it was reopened.</summary>
+public sealed class IndexKindTests
+{
+    private const int Dim = 24;
+    private const int Points = 3000;
+
+    private static readonly VectorFieldSchema Plain =
+        PartitionHost.Field(0, "", dim: Dim, m: 8, graphFromBytes: 1 << 16) with { EfConstruction = 64 };
+
+    public static TheoryData<VectorIndexKind, QuantizerKind?> Kinds => new()
+    {
+        { VectorIndexKind.Hnsw, null },
+        { VectorIndexKind.Hnsw, QuantizerKind.Int8 },
+        { VectorIndexKind.Flat, null },
+        { VectorIndexKind.Flat, QuantizerKind.Int8 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Searches_find_what_a_scan_finds_also_after_changes_and_reopening(VectorIndexKind kind, QuantizerKind? codes)
+    {
+        using TempFolder folder = new();
+        PartitionSchema schema = PartitionHost.SchemaOf(Of(kind, codes));
+        Random random = new(7);
+        await using (PartitionHost host = new(folder.Path, schema))
+        {
+            await FillAsync(host, random, 0, Points);
+            await host.WaitForIndexingAsync();
+            CheckRecall(host, random);
+            for (int round = 0; round < 4; round++)
+            {
+                await FillAsync(host, random, round * 700, 700);
+                await host.WriteAsync(new DeletePoints(PartitionHost.Ids([.. Enumerable.Range(round * 90, 80).Select(id => (ulong)id)])));
+                CheckRecall(host, random);
+            }
+
+            await host.WaitForIndexingAsync();
+            CheckRecall(host, random);
+        }
+
+        await using PartitionHost reopened = new(folder.Path, schema);
+        Assert.Equal(0, reopened.Partition.Recovery.Replayed);
+        CheckRecall(reopened, random);
+        await FillAsync(reopened, random, 100, 500);
+        await reopened.WaitForIndexingAsync();
+        CheckRecall(reopened, random);
+    }
+
+    [Fact]
+    public async Task An_index_gives_way_to_another_kind_while_searches_and_writes_go_on()
+    {
+        using TempFolder folder = new();
+        Random random = new(11);
+        await using PartitionHost host = new(folder.Path, PartitionHost.SchemaOf(Plain));
+        await FillAsync(host, random, 0, Points);
+        await host.WaitForIndexingAsync();
+        using CancellationTokenSource stop = new();
+        Task searches = Task.Run(() =>
+        {
+            Random own = new(13);
+            while (!stop.IsCancellationRequested)
+            {
+                CheckRecall(host, own);
+            }
+        });
+        foreach ((VectorIndexKind kind, QuantizerKind? codes) in Kinds.Select(row => row.Data).Concat(Kinds.Select(row => row.Data)))
+        {
+            await host.ChangeSchemaAsync(Of(kind, codes));
+            await FillAsync(host, random, 400, 100);
+            await host.WaitForIndexingAsync();
+        }
+
+        await stop.CancelAsync();
+        await searches;
+        CheckRecall(host, random);
+    }
+
+    private static VectorFieldSchema Of(VectorIndexKind kind, QuantizerKind? codes)
+        => Plain with { IndexKind = kind, Quantization = codes is { } form ? new QuantizationSchema(form) : null };
+
+    private static Task<Writing.OperationOutcome> FillAsync(PartitionHost host, Random random, int from, int count)
+        => host.WriteAsync(new UpsertPoints([.. Enumerable.Range(from, count).Select(id =>
+            new PointInput(PointId.FromNumber((ulong)id), [new NamedVector("", Next(random))], PartitionHost.Payload("{}")))]));
+
+    /// <summary>Clusters, as real vectors have them.</summary>
+    private static float[] Next(Random random)
+    {
+        int cluster = random.Next(20);
+        return [.. Enumerable.Range(0, Dim).Select(i => (MathF.Sin((cluster * 31) + i) * 3) + random.NextSingle())];
+    }
+
+    private static void CheckRecall(PartitionHost host, Random random)
+    {
+        const int Queries = 20;
+        foreach (QuantizationSearch? use in (QuantizationSearch?[])[null, new(Ignore: true), new(Oversampling: 3), new(Rescore: false)])
+        {
+            int hits = 0;
+            for (int i = 0; i < Queries; i++)
+            {
+                float[] query = Next(random);
+                SearchRequest request = new() { Vector = query, Limit = 10, HnswEf = 128, Quantization = use };
+                ulong[] found = [.. host.Partition.Search(request, CancellationToken.None).Select(hit => hit.Point.Id.Number)];
+                ulong[] exact = [.. host.Partition.Search(request with { Exact = true }, CancellationToken.None).Select(hit => hit.Point.Id.Number)];
+                Assert.Equal(10, found.Length);
+                hits += found.Intersect(exact).Count();
+            }
+
+            double floor = use?.Rescore == false ? 0.80 : 0.95;
+            Assert.True(hits >= Queries * 10 * floor, $"{hits} of {Queries * 10} with {use}");
+        }
+    }
+}
