@@ -27,6 +27,8 @@ public sealed class InstructionSetTests
         start.ArgumentList.Add(typeof(BatchKernelTests).FullName!);
         start.ArgumentList.Add("-class");
         start.ArgumentList.Add(typeof(Codes.CodeKernelTests).FullName!);
+        start.ArgumentList.Add("-class");
+        start.ArgumentList.Add(typeof(Codes.BFloat16KernelTests).FullName!);
         start.Environment[instructionSet] = "0";
         using var child = Process.Start(start)!;
         using var timeout = new CancellationTokenSource(ChildTimeout);

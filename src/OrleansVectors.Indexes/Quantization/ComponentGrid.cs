@@ -46,6 +46,7 @@ internal sealed unsafe class ComponentGrid
         // By size class: the upper half of a float orders sizes to within one part in 128, whatever the outliers.
         var classes = new long[1 << 16];
         var largest = 0f;
+        var differing = 0L;
         foreach (var ordinal in sample)
         {
             var row = rows.Row(ordinal);
@@ -54,10 +55,12 @@ internal sealed unsafe class ComponentGrid
                 var size = (float)Math.Abs(row[i] - middles[i]);
                 largest = Math.Max(largest, size);
                 classes[BitConverter.SingleToUInt32Bits(size) >> 16]++;
+                differing += size == 0 ? 0 : 1;
             }
         }
 
-        var outside = (long)((1 - quantile) * sample.Length * dim);
+        // Of the components that differ from their middle: where most are zero, the others are what counts.
+        var outside = (long)((1 - quantile) * differing);
         var last = classes.Length - 1;
         while (last > 0 && (outside -= classes[last]) >= 0)
         {

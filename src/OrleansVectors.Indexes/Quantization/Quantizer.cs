@@ -42,7 +42,7 @@ public abstract unsafe class Quantizer
 
     /// <summary>Whether codes of a kind can approximate a metric.</summary>
     public static bool Supports(QuantizerKind kind, DistanceMetric metric, int dim) =>
-        kind is QuantizerKind.Int8 && Enum.IsDefined(metric) && dim is > 0 and <= DimMax;
+        (kind is QuantizerKind.BFloat16 or QuantizerKind.Int8 or QuantizerKind.Int4) && Enum.IsDefined(metric) && dim is > 0 and <= DimMax;
 
     /// <summary>How many rows a good sample has; more change nothing that can be measured.</summary>
     public static int SampleRows(int dim) => (int)Math.Clamp(SampleFloatsMax / dim, SampleRowsMin, SampleRowsMax);
@@ -67,14 +67,16 @@ public abstract unsafe class Quantizer
             throw new ArgumentException("a quantizer learns from at least one row", nameof(sample));
         }
 
-        if (!(options.Quantile is >= 0.5 and <= 1))
+        var quantile = options.Quantile ?? (options.Kind == QuantizerKind.Int4 ? 0.99 : 0.999);
+        if (!(quantile is >= 0.5 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options.Quantile, "the quantile is 0.5 to 1");
+            throw new ArgumentOutOfRangeException(nameof(options), quantile, "the quantile is 0.5 to 1");
         }
 
         return options.Kind switch
         {
-            QuantizerKind.Int8 => Int8Quantizer.Train(metric, rows, sample, options.Quantile),
+            QuantizerKind.BFloat16 => new BFloat16Quantizer(metric, rows.Dim),
+            QuantizerKind.Int8 or QuantizerKind.Int4 => GridQuantizer.Train(options.Kind, metric, rows, sample, quantile),
             _ => throw new QuantizerUnsupportedException(options.Kind, metric, rows.Dim),
         };
     }
@@ -86,7 +88,8 @@ public abstract unsafe class Quantizer
         var reader = new StateReader(bytes);
         Quantizer quantizer = reader.Kind switch
         {
-            QuantizerKind.Int8 => Int8Quantizer.Load(ref reader),
+            QuantizerKind.BFloat16 => new BFloat16Quantizer(reader.Metric, reader.Dim),
+            QuantizerKind.Int8 or QuantizerKind.Int4 => GridQuantizer.Load(ref reader),
             _ => throw new QuantizerStateException("kind", (double)reader.Kind, (double)QuantizerKind.Product),
         };
         reader.End();

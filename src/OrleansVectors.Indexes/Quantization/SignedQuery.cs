@@ -34,9 +34,9 @@ internal static unsafe class SignedQuery
     }
 
     /// <summary>Makes a query ready for codes on a grid: minus the inner product is minus that with the starts, minus that of the steps.</summary>
-    public static void Prepare(float* vector, ComponentGrid grid, byte* components, CodeQuery* query)
+    public static void Prepare(float* vector, ComponentGrid grid, CodeQuery* query)
     {
-        var step = Encode(vector, grid.Starts.Length, components);
+        var step = Encode(vector, grid.Starts.Length, query->Components);
         query->Scale = -step * grid.Step;
         fixed (float* starts = grid.Starts)
         {

@@ -25,6 +25,12 @@ public unsafe interface ISimdWidth<TVector>
     /// <summary>Reads <see cref="Lanes"/> floats and zeroes all but the last <paramref name="kept"/>.</summary>
     static abstract TVector LoadLast(float* source, nuint kept);
 
+    /// <summary>Reads <see cref="Lanes"/> pairs of bfloat16 and makes floats of the lower one of each.</summary>
+    static abstract TVector LoadLowHalves(uint* source);
+
+    /// <summary>Reads <see cref="Lanes"/> pairs of bfloat16 and makes floats of the higher one of each.</summary>
+    static abstract TVector LoadHighHalves(uint* source);
+
     static abstract TVector Add(TVector left, TVector right);
 
     static abstract TVector Subtract(TVector left, TVector right);

@@ -37,7 +37,7 @@ internal sealed class CodedSet : IDisposable
         where Quantizer.Supports(kind, metric, 64)
         select new TheoryDataRow<QuantizerKind, DistanceMetric>(kind, metric);
 
-    public static IEnumerable<QuantizerKind> Kinds => [QuantizerKind.Int8];
+    public static IEnumerable<QuantizerKind> Kinds => [QuantizerKind.BFloat16, QuantizerKind.Int8, QuantizerKind.Int4];
 
     public static CodedSet Of(Clusters clusters, QuantizerOptions options, DistanceMetric metric, uint count)
     {

@@ -40,7 +40,7 @@ public sealed class QuantizerTests
     public void The_nearest_ten_are_among_the_hundred_of_nearest_codes(QuantizerKind kind, DistanceMetric metric)
     {
         var clusters = new Clusters(96, 20, metric, Seed + 1);
-        using var set = CodedSet.Of(clusters, new QuantizerOptions(kind), metric, 3000);
+        using var set = CodedSet.Of(clusters, new QuantizerOptions(kind), metric, 1500);
         var found = 0;
         for (var q = 0; q < 30; q++)
         {
@@ -79,9 +79,9 @@ public sealed class QuantizerTests
     public void A_graph_built_on_codes_finds_what_a_scan_of_codes_finds(QuantizerKind kind, DistanceMetric metric)
     {
         var clusters = new Clusters(64, 20, metric, Seed + 3);
-        using var set = CodedSet.Of(clusters, new QuantizerOptions(kind), metric, 2000);
-        using var graph = new HnswGraph(set.Codes, new HnswOptions(), 2000);
-        for (uint i = 0; i < 2000; i++)
+        using var set = CodedSet.Of(clusters, new QuantizerOptions(kind), metric, 800);
+        using var graph = new HnswGraph(set.Codes, new HnswOptions(), 800);
+        for (uint i = 0; i < 800; i++)
         {
             graph.Insert(i);
         }
@@ -188,7 +188,7 @@ public sealed class QuantizerTests
         float[][] vectors = [.. Enumerable.Range(0, 1000).Select(_ => clusters.Next())];
         vectors[17][3] = 1e6f;
         vectors[401][9] = -1e6f;
-        using var whole = CodedSet.Of(vectors, new QuantizerOptions(QuantizerKind.Int8), DistanceMetric.Euclidean);
+        using var whole = CodedSet.Of(vectors, new QuantizerOptions(QuantizerKind.Int8) { Quantile = 1 }, DistanceMetric.Euclidean);
         using var most = CodedSet.Of(vectors, new QuantizerOptions(QuantizerKind.Int8) { Quantile = 0.99 }, DistanceMetric.Euclidean);
         var query = clusters.Next();
         var exact = most.OrderedExactly(query).Take(10).Select(candidate => candidate.Ordinal).ToHashSet();
@@ -216,20 +216,25 @@ public sealed class QuantizerTests
     /// <summary>The mean error of a distance, as a part of how far distances lie from their mean.</summary>
     private static double ErrorMax(QuantizerKind kind, int dim) => kind switch
     {
+        QuantizerKind.BFloat16 => 0.02,
         QuantizerKind.Int8 => 0.05,
+        QuantizerKind.Int4 => 0.3,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"no bound at {dim}"),
     };
 
     private static double RecallMin(QuantizerKind kind) => kind switch
     {
-        QuantizerKind.Int8 => 0.999,
+        QuantizerKind.BFloat16 or QuantizerKind.Int8 => 0.999,
+        QuantizerKind.Int4 => 0.99,
         _ => 0.9,
     };
 
     /// <summary>The squared error of a decoded vector, as a part of its squared length.</summary>
     private static double DecodedErrorMax(QuantizerKind kind) => kind switch
     {
+        QuantizerKind.BFloat16 => 0.00001,
         QuantizerKind.Int8 => 0.001,
+        QuantizerKind.Int4 => 0.02,
         _ => 1,
     };
 
