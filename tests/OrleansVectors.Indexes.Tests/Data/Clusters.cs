@@ -23,7 +23,7 @@ internal sealed class Clusters
             centres[i] = new float[dim];
             for (var j = 0; j < dim; j++)
             {
-                centres[i][j] = Gaussian();
+                centres[i][j] = Gaussian(random);
             }
         }
     }
@@ -33,13 +33,18 @@ internal sealed class Clusters
     /// <summary>A vector of a random cluster.</summary>
     public float[] Next() => Next(random.Next(centres.Length));
 
+    /// <summary>A vector of a random cluster, for one of several threads.</summary>
+    public float[] NextFor(Random ofThread) => Next(ofThread.Next(centres.Length), ofThread);
+
     /// <summary>A vector of a given cluster; of length 1 for cosine.</summary>
-    public float[] Next(int cluster)
+    public float[] Next(int cluster) => Next(cluster, random);
+
+    private float[] Next(int cluster, Random random)
     {
         var vector = new float[Dim];
         for (var j = 0; j < Dim; j++)
         {
-            vector[j] = centres[cluster][j] + (spread * Gaussian());
+            vector[j] = centres[cluster][j] + (spread * Gaussian(random));
         }
 
         if (metric == DistanceMetric.Cosine)
@@ -59,6 +64,6 @@ internal sealed class Clusters
         }
     }
 
-    private float Gaussian() =>
+    private static float Gaussian(Random random) =>
         (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
 }

@@ -1,0 +1,162 @@
+using OrleansVectors.Indexes.Clustering;
+using OrleansVectors.Numerics;
+using OrleansVectors.Numerics.Memory;
+
+namespace OrleansVectors.Indexes.Ivf;
+
+/// <summary>What training makes: the centroids of the lists and the codebook of what they hold. Immutable once it is published.</summary>
+/// <remarks>
+/// Which list a vector belongs to: the one whose centroid is nearest by squared Euclidean distance, for cosine and inner
+/// products too, for that is what the clustering makes small and what keeps residuals short; by Manhattan distance for
+/// Manhattan. Which lists a query looks into: for Euclidean, Manhattan and cosine by the same distance (of unit vectors the
+/// nearest have the largest inner products), for inner products those whose centroid has the largest one with it.
+/// </remarks>
+internal sealed unsafe class IvfModel : IDisposable
+{
+    private const int Alignment = 64;
+
+    private readonly NativeRegion centroids;
+    private readonly NativeRegion numbers;
+    private readonly ListCodes? codes;
+    private readonly RowScan assignment;
+    private readonly RowScan ranking;
+    private readonly bool addsNorms;
+
+    public IvfModel(int paddedLength, DistanceMetric metric, int listsMax, ListCodes? codes)
+    {
+        PaddedLength = paddedLength;
+        this.codes = codes;
+        assignment = RowScan.For(metric == DistanceMetric.Manhattan ? metric : DistanceMetric.Euclidean);
+        ranking = RowScan.For(metric);
+        addsNorms = metric == DistanceMetric.Cosine;
+        AssignsByEuclid = metric != DistanceMetric.Manhattan;
+        centroids = new NativeRegion("ivf centroids", (long)paddedLength * sizeof(float) * listsMax);
+        numbers = new NativeRegion("ivf model", NumbersBytesFor(listsMax));
+    }
+
+    public int PaddedLength { get; }
+
+    /// <summary>Whether vectors are assigned by squared Euclidean distance, and so by products of matrices.</summary>
+    public bool AssignsByEuclid { get; }
+
+    /// <summary>How many lists; 0 before training.</summary>
+    public int Lists { get; private set; }
+
+    public NativeRegion CentroidsRegion => centroids;
+
+    public NativeRegion NumbersRegion => numbers;
+
+    public long CentroidsBytes => (long)PaddedLength * sizeof(float) * Lists;
+
+    public long NumbersBytes => Lists == 0 ? 0 : NumbersBytesFor(Lists);
+
+    private float* HalfNorms => (float*)numbers.Base;
+
+    /// <summary>The centroid of a list: in the space of rotated vectors where the codes are.</summary>
+    public float* Centroid(uint list) => (float*)centroids.Base + ((nuint)list * (nuint)PaddedLength);
+
+    /// <summary>Takes centroids over and makes room for the codebook.</summary>
+    public void SetCentroids(float* source, int count)
+    {
+        Restore(count);
+        var length = (long)count * PaddedLength;
+        Buffer.MemoryCopy(source, centroids.Base, length * sizeof(float), length * sizeof(float));
+        for (var list = 0; list < count; list++)
+        {
+            var squares = 0.0;
+            var centroid = Centroid((uint)list);
+            for (var d = 0; d < PaddedLength; d++)
+            {
+                squares += (double)centroid[d] * centroid[d];
+            }
+
+            HalfNorms[list] = (float)(squares / 2);
+        }
+    }
+
+    /// <summary>Notes that all of it is new.</summary>
+    public void MarkDirty()
+    {
+        centroids.MarkDirty(0, CentroidsBytes);
+        numbers.MarkDirty(0, NumbersBytes);
+    }
+
+    /// <summary>Makes room for a stored model whose contents are, or will be, in their places.</summary>
+    public void Restore(int count)
+    {
+        Lists = count;
+        centroids.EnsureCommitted(CentroidsBytes);
+        numbers.EnsureCommitted(NumbersBytes);
+        if (codes is not null)
+        {
+            codes.Codebook = (float*)(numbers.Base + NormsBytes(count));
+        }
+    }
+
+    /// <summary>Forgets what an abandoned training left.</summary>
+    public void Clear() => Lists = 0;
+
+    /// <summary>The list that a vector belongs to; the first of those as near.</summary>
+    public uint Assign(float* vector, float* distances)
+    {
+        assignment.Distances(vector, centroids.Base, (nuint)PaddedLength, Lists, distances);
+        var nearest = 0;
+        for (var list = 1; list < Lists; list++)
+        {
+            nearest = distances[list] < distances[nearest] ? list : nearest;
+        }
+
+        return (uint)nearest;
+    }
+
+    /// <summary>The distance of a vector from its list's centroid, by which drift is measured.</summary>
+    public float AssignmentDistance(float* vector, uint list) => assignment.Distance(vector, Centroid(list), (nuint)PaddedLength);
+
+    /// <summary>A table for assigning many vectors; only when they are assigned by Euclidean distance.</summary>
+    public NearestCentroids AssignMany() => new((float*)centroids.Base, Lists, PaddedLength);
+
+    /// <summary>The lists to look into first.</summary>
+    /// <param name="query">The query, rotated where the codes are.</param>
+    /// <param name="count">How many lists.</param>
+    /// <param name="scratch">Receives the keys, best first.</param>
+    /// <param name="distances">The metric's distance to every centroid.</param>
+    /// <returns>How many there are.</returns>
+    public int Rank(float* query, int count, IvfScratch scratch, out float* distances)
+    {
+        var lists = Lists;
+        distances = scratch.ListDistances(2 * (lists + BlockLayout.Entries));
+        ranking.Distances(query, centroids.Base, (nuint)PaddedLength, lists, distances);
+        var keys = distances;
+        if (addsNorms)
+        {
+            keys = distances + ((lists + BlockLayout.Entries - 1) / BlockLayout.Entries * BlockLayout.Entries);
+            for (var list = 0; list < lists; list++)
+            {
+                keys[list] = distances[list] + HalfNorms[list];
+            }
+        }
+
+        var best = scratch.Probes(count);
+        new Span<float>(keys + lists, BlockLayout.Entries).Fill(float.NaN);
+        for (var list = 0; list < lists; list += BlockLayout.Entries)
+        {
+            for (var near = BlockDistances.AtMost(keys + list, best.Threshold); near != 0; near &= near - 1)
+            {
+                var i = list + System.Numerics.BitOperations.TrailingZeroCount(near);
+                best.Push(keys[i], (uint)i);
+            }
+        }
+
+        return best.Sort();
+    }
+
+    public void Dispose()
+    {
+        centroids.Dispose();
+        numbers.Dispose();
+    }
+
+    private static long NormsBytes(int lists) => ((long)lists * sizeof(float) + Alignment - 1) / Alignment * Alignment;
+
+    private long NumbersBytesFor(int lists) => NormsBytes(lists) + ((codes?.CodebookFloats ?? 0) * (long)sizeof(float));
+}
