@@ -6,6 +6,10 @@ namespace OrleansVectors.Indexes.Flat;
 internal sealed unsafe class ScanScratch : IDisposable
 {
     private const int BatchRows = 256;
+    private const int FirstKeys = 256;
+
+    /// <summary>Room for more keys is not kept: one scan for very many would hold it for good.</summary>
+    private const int KeptKeysMax = 16 << 10;
 
     [ThreadStatic]
     private static ScanScratch? kept;
@@ -13,7 +17,7 @@ internal sealed unsafe class ScanScratch : IDisposable
     private readonly AlignedBuffer<uint> batch = new(BatchRows);
     private readonly AlignedBuffer<float> distances = new(BatchRows);
     private AlignedBuffer<float> query = new(1024);
-    private AlignedBuffer<ulong> keys = new(256);
+    private AlignedBuffer<ulong> keys = new(FirstKeys);
     private AlignedBuffer<byte> context = new(0);
 
     private ScanScratch()
@@ -31,7 +35,16 @@ internal sealed unsafe class ScanScratch : IDisposable
         return scratch;
     }
 
-    public static void Return(ScanScratch scratch) => kept = scratch;
+    public static void Return(ScanScratch scratch)
+    {
+        if (scratch.keys.Length > KeptKeysMax)
+        {
+            scratch.keys.Dispose();
+            scratch.keys = new AlignedBuffer<ulong>(FirstKeys);
+        }
+
+        kept = scratch;
+    }
 
     /// <summary>An aligned, zero-padded copy of a query.</summary>
     public float* CopyQuery(ReadOnlySpan<float> source, int paddedLength)

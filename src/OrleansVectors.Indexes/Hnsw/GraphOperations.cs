@@ -12,7 +12,7 @@ internal abstract class GraphOperations(VectorSpace space)
     public abstract void Insert(uint ordinal);
 
     public abstract int Search<TFilter>(
-        ReadOnlySpan<float> query, int k, int ef, TFilter filter, Span<Candidate> results, out SearchStats stats, int distancesMax, CancellationToken cancellation)
+        ReadOnlySpan<float> query, int k, int ef, TFilter filter, Span<Candidate> results, out SearchStats stats, WalkPlan plan, CancellationToken cancellation)
         where TFilter : struct, IOrdinalFilter;
 
     public abstract void Remove(ReadOnlySpan<uint> dead, CancellationToken cancellation);
@@ -40,8 +40,8 @@ internal abstract class GraphOperations(VectorSpace space)
         public override void Insert(uint ordinal) => inserter.Insert(ordinal);
 
         public override int Search<TFilter>(
-            ReadOnlySpan<float> query, int k, int ef, TFilter filter, Span<Candidate> results, out SearchStats stats, int distancesMax, CancellationToken cancellation) =>
-            searcher.Search(query, k, ef, filter, results, out stats, distancesMax, cancellation);
+            ReadOnlySpan<float> query, int k, int ef, TFilter filter, Span<Candidate> results, out SearchStats stats, WalkPlan plan, CancellationToken cancellation) =>
+            searcher.Search(query, k, ef, filter, results, out stats, plan, cancellation);
 
         public override void Remove(ReadOnlySpan<uint> dead, CancellationToken cancellation) => remover.Remove(dead, cancellation);
 

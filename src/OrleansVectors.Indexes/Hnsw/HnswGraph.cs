@@ -132,13 +132,10 @@ public sealed unsafe class HnswGraph : IDisposable
     /// <param name="query">The components; normalised by the caller for cosine.</param>
     /// <param name="k">How many to return, at most the length of <paramref name="results"/>.</param>
     /// <param name="ef">How many candidates to keep while walking; raised to <paramref name="k"/>.</param>
-    /// <param name="filter">Which nodes may be returned; the others are walked through.</param>
+    /// <param name="filter">Which nodes may be returned.</param>
     /// <param name="results">Receives the nearest, nearest first, ties by ordinal.</param>
     /// <param name="stats">What it cost.</param>
-    /// <param name="distancesMax">
-    /// The budget of a filtered search in distances; when it is spent the search returns what it has and says so in
-    /// <paramref name="stats"/>.
-    /// </param>
+    /// <param name="plan">How to walk with a filter, from where, and what it may cost; <see cref="FilteredWalk"/> says which walk fits when.</param>
     /// <param name="cancellation">Looked at every few hundred nodes.</param>
     /// <returns>How many were found.</returns>
     /// <exception cref="ArgumentException">The query has not the dimension of the vectors, or the results have no room for k.</exception>
@@ -150,7 +147,7 @@ public sealed unsafe class HnswGraph : IDisposable
         TFilter filter,
         Span<Candidate> results,
         out SearchStats stats,
-        int distancesMax = int.MaxValue,
+        WalkPlan plan = default,
         CancellationToken cancellation = default)
         where TFilter : struct, IOrdinalFilter
     {
@@ -161,7 +158,7 @@ public sealed unsafe class HnswGraph : IDisposable
 
         ArgumentOutOfRangeException.ThrowIfNegative(k);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(k, results.Length);
-        return operations.Search(query, k, ef, filter, results, out stats, distancesMax, cancellation);
+        return operations.Search(query, k, ef, filter, results, out stats, plan, cancellation);
     }
 
     /// <summary>

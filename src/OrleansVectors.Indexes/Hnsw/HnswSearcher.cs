@@ -9,16 +9,22 @@ namespace OrleansVectors.Indexes.Hnsw;
 internal sealed unsafe class HnswSearcher<TScorer>(HnswGraph graph, VectorSpace space)
     where TScorer : struct, IScorer<TScorer>
 {
-    /// <summary>
-    /// The frontier of a filtered walk keeps this many nodes per result sought, and at least <see cref="FrontierMin"/>:
-    /// enough to pass through fifteen refused nodes for each admitted one.
-    /// </summary>
-    private const int FrontierPerResult = 16;
+    /// <summary>A two-hop walk keeps this many nodes per result sought to be expanded: matches, and bridges between them.</summary>
+    private const int FrontierPerResult = 2;
 
-    private const int FrontierMin = 1024;
+    private const int FrontierMin = 64;
+
+    /// <summary>
+    /// A walk that finds too few that match is done again with four times the candidates, and once more: what matches may
+    /// just have been outnumbered where the query is, as where a cluster was deleted.
+    /// </summary>
+    private const int AdmissionWalksMax = 3;
+
+    private const int AdmissionGrowthShift = 2;
+    private const int EfOfGrowthMax = 1 << 14;
 
     public int Search<TFilter>(
-        ReadOnlySpan<float> query, int k, int ef, TFilter filter, Span<Candidate> results, out SearchStats stats, int distancesMax, CancellationToken cancellation)
+        ReadOnlySpan<float> query, int k, int ef, TFilter filter, Span<Candidate> results, out SearchStats stats, WalkPlan plan, CancellationToken cancellation)
         where TFilter : struct, IOrdinalFilter
     {
         var entry = graph.Entry;
@@ -28,36 +34,33 @@ internal sealed unsafe class HnswSearcher<TScorer>(HnswGraph graph, VectorSpace 
             return 0;
         }
 
+        ef = Math.Max(ef, k);
         var scratch = SearchScratch.Rent(graph.Capacity, space.ContextBytes);
         try
         {
-            var counts = new WalkCounts { DistancesMax = distancesMax };
+            var counts = new WalkCounts { WorkMax = plan.WorkMax };
             var scorer = TScorer.ForQuery(space, scratch.CopyQuery(query, PaddedRows.PaddedLength(space.Dim)), scratch.Context);
             var start = DescendTo(scorer, entry, 0, scratch, ref counts);
-            ef = Math.Max(ef, k);
-            long* found;
-            int count;
+            var count = 0;
             if (typeof(TFilter) == typeof(AdmitAll))
             {
-                found = scratch.ClearPool(ef);
-                count = GraphWalk<TScorer>.Run(scorer, graph.Lowest, start, found, ef, graph.OrdinalsEnd, scratch, ref counts, cancellation);
+                count = WalkThenAdmit(scorer, start, ef, filter, results[..k], scratch, ref counts, cancellation);
             }
-            else
+            else if (plan.Walk == FilteredWalk.Admission)
             {
-                var frontierCapacity = Math.Max(ef * FrontierPerResult, FrontierMin);
-                var frontier = scratch.ClearPool(frontierCapacity);
-                found = scratch.ClearResults(ef);
-                count = GraphWalk<TScorer>.RunFiltered(
-                    scorer, graph.Lowest, start, filter, frontier, frontierCapacity, found, ef, graph.OrdinalsEnd, scratch, ref counts, cancellation);
+                for (var walk = 0; walk < AdmissionWalksMax && count < k && counts.Work < plan.WorkMax; walk++)
+                {
+                    var wider = (int)Math.Min((long)ef << (AdmissionGrowthShift * walk), EfOfGrowthMax);
+                    count = WalkThenAdmit(scorer, start, Math.Max(ef, wider), filter, results[..k], scratch, ref counts, cancellation);
+                }
             }
 
-            count = Math.Min(count, k);
-            for (var i = 0; i < count; i++)
+            if (typeof(TFilter) != typeof(AdmitAll) && count < k)
             {
-                results[i] = new Candidate(PackedKey.Distance(found[i]), PackedKey.Ordinal(found[i]));
+                count = WalkTwoHops(scorer, start, ef, filter, plan, results[..k], scratch, ref counts, cancellation);
             }
 
-            stats = new SearchStats(counts.Visited, counts.Distances, counts.BudgetExhausted);
+            stats = new SearchStats(counts.Visited, counts.Distances, counts.TwoHops, counts.BudgetExhausted);
             return count;
         }
         finally
@@ -77,5 +80,53 @@ internal sealed unsafe class HnswSearcher<TScorer>(HnswGraph graph, VectorSpace 
         }
 
         return nearest;
+    }
+
+    private int WalkThenAdmit<TFilter>(
+        TScorer scorer, long start, int ef, TFilter filter, Span<Candidate> results, SearchScratch scratch, ref WalkCounts counts, CancellationToken cancellation)
+        where TFilter : struct, IOrdinalFilter
+    {
+        var found = scratch.ClearPool(ef);
+        var held = GraphWalk<TScorer>.Run(scorer, graph.Lowest, start, found, ef, graph.OrdinalsEnd, scratch, ref counts, cancellation);
+        var count = 0;
+        for (var i = 0; i < held && count < results.Length; i++)
+        {
+            if (filter.Admits(PackedKey.Ordinal(found[i])))
+            {
+                results[count++] = new Candidate(PackedKey.Distance(found[i]), PackedKey.Ordinal(found[i]));
+            }
+        }
+
+        return count;
+    }
+
+    private int WalkTwoHops<TFilter>(
+        TScorer scorer, long start, int ef, TFilter filter, WalkPlan plan, Span<Candidate> results, SearchScratch scratch, ref WalkCounts counts, CancellationToken cancellation)
+        where TFilter : struct, IOrdinalFilter
+    {
+        Span<long> starts = stackalloc long[WalkPlan.SeedsMax + 1];
+        starts[0] = start;
+        var startCount = 1;
+        foreach (var seed in plan.Seeds)
+        {
+            if (seed != PackedKey.Ordinal(start) && graph.Contains(seed) && filter.Admits(seed))
+            {
+                starts[startCount++] = PackedKey.Of(scorer.Score(seed), seed);
+            }
+        }
+
+        counts.Distances += startCount - 1;
+        var frontierCapacity = Math.Max(ef * FrontierPerResult, FrontierMin);
+        var frontier = scratch.ClearPool(frontierCapacity);
+        var found = scratch.ClearResults(ef);
+        var count = TwoHopWalk<TScorer>.Run(
+            scorer, graph.Lowest, filter, plan.Share, starts[..startCount], frontier, frontierCapacity, found, ef, graph.OrdinalsEnd, scratch, ref counts, cancellation);
+        count = Math.Min(count, results.Length);
+        for (var i = 0; i < count; i++)
+        {
+            results[i] = new Candidate(PackedKey.Distance(found[i]), PackedKey.Ordinal(found[i]));
+        }
+
+        return count;
     }
 }

@@ -21,7 +21,7 @@ public sealed class HnswView
     /// <param name="filter">Which nodes may be returned.</param>
     /// <param name="results">Receives the nearest, nearest first, ties by ordinal.</param>
     /// <param name="stats">What it cost.</param>
-    /// <param name="distancesMax">The budget of a filtered search in distances.</param>
+    /// <param name="plan">How to walk with a filter.</param>
     /// <param name="cancellation">Looked at every few hundred nodes.</param>
     /// <returns>How many were found.</returns>
     /// <exception cref="ArgumentException">The query has not the dimension of the vectors, or the results have no room for k.</exception>
@@ -33,7 +33,7 @@ public sealed class HnswView
         TFilter filter,
         Span<Candidate> results,
         out SearchStats stats,
-        int distancesMax = int.MaxValue,
+        WalkPlan plan = default,
         CancellationToken cancellation = default)
         where TFilter : struct, IOrdinalFilter
     {
@@ -44,6 +44,6 @@ public sealed class HnswView
 
         ArgumentOutOfRangeException.ThrowIfNegative(k);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(k, results.Length);
-        return operations.Search(query, k, ef, filter, results, out stats, distancesMax, cancellation);
+        return operations.Search(query, k, ef, filter, results, out stats, plan, cancellation);
     }
 }

@@ -10,11 +10,16 @@ namespace OrleansVectors.Indexes.Hnsw;
 /// <remarks>Rented by one thread at a time. Nothing is allocated once it has grown to what the searches ask for.</remarks>
 internal sealed unsafe class SearchScratch : IDisposable
 {
-    /// <summary>The most links in one list, and so the most points that are scored in one go.</summary>
-    public const int BatchMax = (2 * HnswOptions.MMax) + SortedPool.Padding;
+    /// <summary>The most points that are scored in one go: what one list leads to, or some and another whole list.</summary>
+    public const int BatchMax = (4 * HnswOptions.MMax) + SortedPool.Padding;
 
     /// <summary>Rented scratches that are kept; more are freed when they come back.</summary>
     private const int KeptMax = 64;
+
+    /// <summary>A pool that a search made larger than this is not kept: a few searches for very many would hold it for good.</summary>
+    private const int KeptPoolKeysMax = 16 << 10;
+
+    private const int FirstPoolKeys = 256;
 
     private static readonly SearchScratch?[] Kept = new SearchScratch?[KeptMax];
 
@@ -22,11 +27,12 @@ internal sealed unsafe class SearchScratch : IDisposable
     private readonly AlignedBuffer<float> distances = new(BatchMax);
     private readonly AlignedBuffer<uint> chosen = new(BatchMax);
     private readonly AlignedBuffer<float> chosenDistances = new(BatchMax);
+    private readonly AlignedBuffer<uint> refused = new(BatchMax);
     private readonly AlignedBuffer<long> pruned = new(BatchMax + SortedPool.Padding);
     private AlignedBuffer<float> query = new(1024);
-    private AlignedBuffer<long> pool = new(256);
-    private AlignedBuffer<long> results = new(256);
-    private AlignedBuffer<long> candidates = new(256);
+    private AlignedBuffer<long> pool = new(FirstPoolKeys);
+    private AlignedBuffer<long> results = new(FirstPoolKeys);
+    private AlignedBuffer<long> candidates = new(FirstPoolKeys);
     private AlignedBuffer<byte> context = new(0);
     private AlignedBuffer<byte> choosingContext = new(0);
     private VisitedMarks visited = new(1);
@@ -46,6 +52,9 @@ internal sealed unsafe class SearchScratch : IDisposable
 
     /// <summary>Distances between neighbours, while choosing.</summary>
     public float* ChosenDistances => chosenDistances.Start;
+
+    /// <summary>Neighbours that a filter refuses.</summary>
+    public uint* Refused => refused.Start;
 
     /// <summary>The links of a full list, sorted for choosing again.</summary>
     public long* Pruned => pruned.Start;
@@ -88,6 +97,7 @@ internal sealed unsafe class SearchScratch : IDisposable
     /// <summary>Gives a scratch back.</summary>
     public static void Return(SearchScratch scratch)
     {
+        scratch.Shrink();
         var first = Thread.GetCurrentProcessorId();
         for (var i = 0; i < KeptMax; i++)
         {
@@ -135,6 +145,7 @@ internal sealed unsafe class SearchScratch : IDisposable
         distances.Dispose();
         chosen.Dispose();
         chosenDistances.Dispose();
+        refused.Dispose();
         pruned.Dispose();
         query.Dispose();
         pool.Dispose();
@@ -143,6 +154,22 @@ internal sealed unsafe class SearchScratch : IDisposable
         context.Dispose();
         choosingContext.Dispose();
         visited.Dispose();
+    }
+
+    private void Shrink()
+    {
+        Shrink(ref pool);
+        Shrink(ref results);
+        Shrink(ref candidates);
+    }
+
+    private static void Shrink(ref AlignedBuffer<long> buffer)
+    {
+        if (buffer.Length > KeptPoolKeysMax)
+        {
+            buffer.Dispose();
+            buffer = new AlignedBuffer<long>(FirstPoolKeys);
+        }
     }
 
     private static long* Cleared(ref AlignedBuffer<long> buffer, int capacity)

@@ -40,6 +40,21 @@ internal sealed unsafe class VisitedMarks : IDisposable
         return epoch;
     }
 
+    /// <summary>Starts a walk that distinguishes several kinds of having been met.</summary>
+    /// <returns>The smallest of <paramref name="kinds"/> consecutive values.</returns>
+    public byte NextEpochs(int kinds, uint end)
+    {
+        var first = NextEpoch(end);
+        if (first + kinds - 1 > byte.MaxValue)
+        {
+            epoch = byte.MaxValue;
+            first = NextEpoch(end);
+        }
+
+        epoch += (byte)(kinds - 1);
+        return first;
+    }
+
     public void Dispose() => region.Dispose();
 
     private const uint InsertedMeanwhileMax = 1 << 20;

@@ -5,6 +5,10 @@ internal struct WalkCounts
 {
     public int Visited;
     public int Distances;
-    public int DistancesMax;
+    public int TwoHops;
+    public int WorkMax;
     public bool BudgetExhausted;
+
+    /// <summary>What <see cref="WorkMax"/> bounds.</summary>
+    public readonly int Work => Distances + TwoHops;
 }

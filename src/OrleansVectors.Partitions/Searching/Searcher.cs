@@ -1,4 +1,5 @@
 using OrleansVectors.Indexes.Filters;
+using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Numerics;
 using OrleansVectors.Numerics.Kernels;
 using OrleansVectors.Partitions.Reading;
@@ -19,6 +20,9 @@ internal sealed class Searcher(PartitionState state)
 
     /// <summary>A filter that is expected to admit fewer points than this many times ef is scanned for: a walk would have to see most of the graph.</summary>
     private const int ScanBelowEfs = 4;
+
+    /// <summary>A filter that admits a larger share of the live points is asked only about what a walk has found.</summary>
+    private const double AdmissionShare = 0.4;
 
     /// <summary>Above this share of the live points a walk for that many visits most of the graph anyway.</summary>
     private const int WalkLimitShare = 8;
@@ -74,13 +78,14 @@ internal sealed class Searcher(PartitionState state)
         }
 
         Candidate[] walked = new Candidate[plan.K];
-        int distancesMax = (int)Math.Min(int.MaxValue, Math.Max(index!.Count / 2, ef * 16L));
+        int workMax = (int)Math.Min(int.MaxValue, Math.Max(index!.Count / 2, ef * 16L));
+        bool isMost = expectedMatches > plan.Moment.LivePoints * AdmissionShare;
         IndexQuery query = new()
         {
             Vector = plan.Query,
             K = plan.K,
             Ef = ef,
-            DistancesMax = distancesMax,
+            Walk = new WalkPlan(isMost ? FilteredWalk.Admission : FilteredWalk.TwoHop, workMax: workMax),
             NProbe = plan.Request.NProbe,
             Codes = plan.Request.Quantization,
         };

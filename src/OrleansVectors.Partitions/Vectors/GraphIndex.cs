@@ -87,14 +87,14 @@ internal sealed class GraphIndex : VectorIndex
         SearchStats walk;
         if (codes is null || query.Codes?.Ignore == true)
         {
-            int exact = _floatView.Search(vector, query.K, query.Ef, filter, results, out walk, query.DistancesMax, cancellation);
+            int exact = _floatView.Search(vector, query.K, query.Ef, filter, results, out walk, query.Walk, cancellation);
             stats = new IndexSearchStats(walk.Visited, VectorDistances: walk.Distances, CodeDistances: 0, Rescored: 0, walk.BudgetExhausted);
             return exact;
         }
 
         if (query.Codes?.Rescore == false)
         {
-            int coarse = _graph.Search(vector, query.K, query.Ef, filter, results, out walk, query.DistancesMax, cancellation);
+            int coarse = _graph.Search(vector, query.K, query.Ef, filter, results, out walk, query.Walk, cancellation);
             stats = new IndexSearchStats(walk.Visited, VectorDistances: 0, walk.Distances, Rescored: 0, walk.BudgetExhausted);
             return coarse;
         }
@@ -103,7 +103,7 @@ internal sealed class GraphIndex : VectorIndex
         Candidate[] found = ArrayPool<Candidate>.Shared.Rent(wanted);
         try
         {
-            int count = _graph.Search(vector, wanted, Math.Max(wanted, query.Ef), filter, found.AsSpan(0, wanted), out walk, query.DistancesMax, cancellation);
+            int count = _graph.Search(vector, wanted, Math.Max(wanted, query.Ef), filter, found.AsSpan(0, wanted), out walk, query.Walk, cancellation);
             stats = new IndexSearchStats(walk.Visited, VectorDistances: count, walk.Distances, Rescored: count, walk.BudgetExhausted);
             return codes.Rescore(vector, found.AsSpan(0, count), results[..query.K], cancellation);
         }

@@ -1,3 +1,4 @@
+using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Partitions.Reading;
 
 namespace OrleansVectors.Partitions.Vectors;
@@ -14,8 +15,8 @@ internal readonly ref struct IndexQuery
     /// <summary>Candidates that are kept while looking, at least <see cref="K"/>.</summary>
     public required int Ef { get; init; }
 
-    /// <summary>The budget of distances; when it is spent the search returns what it has and says so.</summary>
-    public required int DistancesMax { get; init; }
+    /// <summary>How a graph is walked under the filter, from where, and what that may cost.</summary>
+    public WalkPlan Walk { get; init; }
 
     /// <summary>Inverted lists that are scanned; null takes the schema's number.</summary>
     public int? NProbe { get; init; }

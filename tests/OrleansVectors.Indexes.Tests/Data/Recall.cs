@@ -8,7 +8,7 @@ namespace OrleansVectors.Indexes.Tests.Data;
 /// <summary>Recall of a graph against the exact scan; a point as near as the true k-th counts as right.</summary>
 internal static class Recall
 {
-    public static double At10<TFilter>(HnswGraph graph, Clusters clusters, int queries, int ef, TFilter filter, int k = 10)
+    public static double At10<TFilter>(HnswGraph graph, Clusters clusters, int queries, int ef, TFilter filter, int k = 10, FilteredWalk walk = FilteredWalk.Admission)
         where TFilter : struct, IOrdinalFilter
     {
         var scan = new FlatScan(graph.Space);
@@ -19,7 +19,7 @@ internal static class Recall
         {
             var query = clusters.Next();
             var matches = scan.Search(query, 0, graph.OrdinalsEnd, k, filter, exact);
-            var count = graph.Search(query, k, ef, filter, found, out _);
+            var count = graph.Search(query, k, ef, filter, found, out _, new WalkPlan(walk));
             var worst = matches == 0 ? float.NegativeInfinity : exact[matches - 1].Distance;
             var right = 0;
             for (var i = 0; i < count; i++)

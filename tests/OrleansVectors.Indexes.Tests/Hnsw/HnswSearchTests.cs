@@ -38,33 +38,6 @@ public sealed class HnswSearchTests
         }
     }
 
-    [Theory]
-    [InlineData(50)]
-    [InlineData(20)]
-    [InlineData(5)]
-    public void A_selective_filter_does_not_cost_recall(int percent)
-    {
-        using var built = BuiltGraph.Of(new Clusters(32, 30, DistanceMetric.Euclidean, seed: 4), DistanceMetric.Euclidean, 5000);
-        var random = new Random(percent);
-        var live = Enumerable.Range(0, 5000).Select(_ => random.Next(100) < percent).ToArray();
-        Assert.InRange(Recall.At10(built.Graph, built.Clusters, 100, 64, new LiveSet(live)), 0.97, 1);
-    }
-
-    [Fact]
-    public void A_filtered_search_stops_at_its_budget_and_says_so()
-    {
-        using var built = BuiltGraph.Of(new Clusters(16, 30, DistanceMetric.Euclidean, seed: 5), DistanceMetric.Euclidean, 5000);
-        var live = new bool[5000];
-        live[17] = true;
-        var found = new Candidate[10];
-        built.Graph.Search(built.Clusters.Next(), 10, 64, new LiveSet(live), found, out var stats, distancesMax: 300);
-        Assert.True(stats.BudgetExhausted);
-        Assert.InRange(stats.Distances, 300, 400);
-        Assert.Equal(1, built.Graph.Search(built.Clusters.Next(), 10, 64, new LiveSet(live), found, out stats));
-        Assert.Equal(17u, found[0].Ordinal);
-        Assert.False(stats.BudgetExhausted);
-    }
-
     [Fact]
     public void A_cancelled_search_throws()
     {
