@@ -327,7 +327,7 @@ public sealed unsafe class IvfIndex : IDisposable
                     lists, copy, scratch.ProbeKeys + count, all - count, distances, filter, stopsWhenFull: true, ref found, scratch, ref scored, cancellation);
             }
 
-            stats = new SearchStats(visited, scored, BudgetExhausted: false);
+            stats = new SearchStats(visited, scored, TwoHops: 0, BudgetExhausted: false);
             return found.Drain(results);
         }
         finally
