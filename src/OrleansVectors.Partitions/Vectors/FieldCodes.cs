@@ -38,7 +38,7 @@ internal sealed class FieldCodes : IDisposable
         QuantizationSchema wanted = schema.Quantization!;
         QuantizerOptions options = new(wanted.Kind)
         {
-            Quantile = wanted.Quantile ?? QuantizerOptions.DefaultQuantile,
+            Quantile = wanted.Quantile,
             Subvectors = wanted.Subvectors,
         };
         return new FieldCodes(schema, floats, Quantizer.Train(options, schema.Metric, floats.Rows, sample), pointsMax);
