@@ -120,7 +120,7 @@ public sealed class Collection
     /// <summary>The nearest points, nearest first.</summary>
     public async Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken cancellationToken = default)
     {
-        VectorChecks.Check(Schema, request.VectorName, request.Vector.Span, "query");
+        VectorChecks.CheckQuery(Schema, request.VectorName, request.Vector.Span, "query");
         CheckProjection(request.Projection);
         CheckPage("limit", (long)request.Limit + request.Offset);
         SearchChecks.Check(request);

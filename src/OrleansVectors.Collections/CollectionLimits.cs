@@ -57,6 +57,15 @@ public static class CollectionLimits
     /// <summary>Declared payload indexes of a collection.</summary>
     public const int PayloadIndexesMax = 1_000;
 
+    /// <summary>Components of all rows of one multi-vector, of a point or of a query.</summary>
+    public const int MultiVectorComponentsMax = 1 << 20;
+
+    /// <summary>Largest magnitude of a component of float16.</summary>
+    public const float Float16ComponentMax = 65_504;
+
+    /// <summary>Largest component of uint8; the least is 0.</summary>
+    public const int UInt8ComponentMax = 255;
+
     /// <summary>Inverted lists of one vector name in one partition.</summary>
     public const int IvfListsMax = 1_048_576;
 

@@ -36,6 +36,7 @@ public sealed class Partition : IAsyncDisposable
     private readonly PartitionIndexing _indexing;
     private readonly Checkpointer _checkpointer;
     private readonly Searcher _searcher;
+    private readonly MultiVectorSearcher _multiVectors;
     private readonly Scroller _scroller;
     private readonly ChunkVerification? _verification;
     private volatile StorageDamagedException? _damage;
@@ -53,6 +54,7 @@ public sealed class Partition : IAsyncDisposable
         _indexing.CameToRest = _checkpointer.NotifyIndexingIdle;
         _indexing.NextComplete = OnNextComplete;
         _searcher = new Searcher(state);
+        _multiVectors = new MultiVectorSearcher(state);
         _scroller = new Scroller(state);
         if (folder.Newest is not null)
         {
@@ -232,12 +234,15 @@ public sealed class Partition : IAsyncDisposable
     {
         using ReadScope scope = Read();
         VectorField? field = _state.Field(request.VectorName);
-        if (field?.Schema.Dim != request.Vector.Length)
+        if (field is null || !field.Schema.Takes(request.Vector.Length))
         {
             throw new VectorMismatchException(request.VectorName, field?.Schema.Dim, request.Vector.Length);
         }
 
-        Candidate[] nearest = _searcher.Search(request, field, out AppliedState moment, cancellation);
+        SearchExplanation? explanation = null;
+        Candidate[] nearest = field.Multi is null
+            ? _searcher.Search(request, field, out AppliedState moment, cancellation)
+            : _multiVectors.Search(request, field, out moment, out explanation, cancellation);
         List<SearchHit> hits = new(nearest.Length);
         foreach (Candidate candidate in nearest)
         {
@@ -249,7 +254,7 @@ public sealed class Partition : IAsyncDisposable
             hits.Add(new SearchHit(candidate.Distance, Record(candidate.Ordinal, moment, request.Projection)));
         }
 
-        return new SearchAnswer(hits, []);
+        return new SearchAnswer(hits, explanation is null ? [] : [explanation]);
     }
 
     /// <summary>Takes a changed schema: vector names may come and go, graph settings change.</summary>
@@ -367,7 +372,9 @@ public sealed class Partition : IAsyncDisposable
         {
             if (field.Has(ordinal) && names?.Contains(field.Schema.Name) != false)
             {
-                vectors.Add(new NamedVector(field.Schema.Name, field.Vector(ordinal).ToArray()));
+                ReadOnlySpan<float> values = field.Vector(ordinal);
+                vectors.Add(new NamedVector(
+                    field.Schema.Name, values.ToArray(), field.Schema.IsMultiVector ? values.Length / field.Schema.Dim : 0));
             }
         }
 

@@ -36,10 +36,13 @@ internal sealed class PointsQueryRun(VectorDatabase database, Collection collect
         (ReadOnlyMemory<float> values, PointId? excluded) = request.Kind == QueryKind.NearestToVector
             ? (request.Vector, null)
             : await LookUpAsync(cancellationToken).ConfigureAwait(false);
-        if (values.Length != vector.Size)
+        int rows = request.Kind == QueryKind.NearestToVector ? Math.Max(request.VectorRows, 1) : Math.Max(values.Length / vector.Size, 1);
+        if (request.VectorRows > 0 && !vector.IsMultiVector)
+            throw InvalidInputException.UnexpectedRows(request.Using);
+        if (values.Length != vector.Size * rows || (rows > 1 && !vector.IsMultiVector))
         {
             throw new InvalidInputException(
-                $"Vector dimension error: expected dim: {vector.Size}, got {values.Length} (at {request.QueryPath})");
+                $"Vector dimension error: expected dim: {vector.Size}, got {values.Length / rows} (at {request.QueryPath})");
         }
 
         DistanceMetric metric = vector.Metric;

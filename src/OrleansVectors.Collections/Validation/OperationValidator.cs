@@ -82,7 +82,7 @@ internal static class OperationValidator
             }
 
             string field = vector.Name.Length == 0 ? $"points[{point}].vector" : $"points[{point}].vector.{vector.Name}";
-            VectorChecks.Check(schema, vector.Name, vector.Values.Span, field);
+            VectorChecks.CheckStored(schema, vector, field);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using OrleansVectors.Collections.Errors;
 using OrleansVectors.Collections.Schemas;
 using OrleansVectors.Partitions.Payloads;
+using OrleansVectors.Partitions.Schemas;
 
 namespace OrleansVectors.Collections.Validation;
 
@@ -28,11 +29,12 @@ internal static class SchemaValidator
             Bound($"{field}.ivf_config.nprobe", vector.Ivf?.NProbe, 0, CollectionLimits.NProbeMax);
         }
 
-        long components = schema.PartitionCount * schema.Vectors.Values.Sum(vector => (long)vector.Size);
+        long components = schema.PartitionCount * schema.Vectors.Values.Sum(
+            vector => (long)vector.Size * (vector.IsMultiVector ? MultiVectorLimits.ReservedRowsPerPoint : 1));
         if (components > CollectionLimits.VectorComponentsMax)
         {
             throw new LimitViolatedException(
-                "vectors", $"{components} components (all sizes together, times shard_number)", $"must be at most {CollectionLimits.VectorComponentsMax}");
+                "vectors", $"{components} components (all sizes together, of multi-vectors {MultiVectorLimits.ReservedRowsPerPoint} times, times shard_number)", $"must be at most {CollectionLimits.VectorComponentsMax}");
         }
 
         foreach (string key in schema.PayloadIndexes.Keys)

@@ -104,7 +104,7 @@ internal static class OperationCheck
             {
                 ushort number = reader.UInt16();
                 int dim = reader.Floats(reader.Count()).Length;
-                if (state.Field(number) is { } field && field.Schema.Dim != dim)
+                if (state.Field(number) is { } field && !field.Schema.Takes(dim))
                 {
                     throw new OperationFormatException($"vector {number} has {dim} components, the schema {field.Schema.Dim}");
                 }

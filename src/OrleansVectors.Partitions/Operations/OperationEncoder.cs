@@ -28,7 +28,8 @@ namespace OrleansVectors.Partitions.Operations;
 /// selection        u8 0, count, id...   or   u8 1, bytes filter
 /// vectors          count, (u16 vector number, count, f32...)...
 /// </code>
-/// Vectors of cosine fields are normalised here, so what is logged is what is stored.
+/// The floats of a multi-vector are those of its rows, one row after the other: the schema knows how long a row is.
+/// Vectors of cosine fields are normalised here, and float16 vectors rounded, so what is logged is what is stored.
 /// </remarks>
 public static class OperationEncoder
 {
@@ -137,8 +138,24 @@ public static class OperationEncoder
             vector.Values.Span.CopyTo(stored);
             if (field.Metric == DistanceMetric.Cosine)
             {
-                VectorDistance.Normalize(stored);
+                for (int at = 0; at < stored.Length; at += field.Dim)
+                {
+                    VectorDistance.Normalize(stored.Slice(at, field.Dim));
+                }
             }
+
+            if (field.Datatype == VectorDatatype.Float16)
+            {
+                RoundToFloat16(stored);
+            }
+        }
+    }
+
+    private static void RoundToFloat16(Span<float> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(Half)values[i];
         }
     }
 

@@ -94,6 +94,7 @@ internal sealed class PartitionFolder : IDisposable
             foreach (VectorField field in state.Fields)
             {
                 RestoreField(field, manifest, segments, readers, state.Table.Count);
+                field.Multi?.Restore(state.Table.Count, ordinal => state.Table.IsVisible(ordinal, ulong.MaxValue - 1));
             }
         }
         finally

@@ -9,7 +9,8 @@ namespace OrleansVectors.Partitions.Recovery;
 /// <summary>Which regions and small states make up a partition in a manifest, and under which names.</summary>
 /// <remarks>
 /// Regions: <c>rows</c> (48 bytes a version, see PointRow), <c>ids</c> (u32 slots), <c>payloads</c> (records), and for each
-/// vector number n <c>vectors-n</c> (rows of floats padded to 64 bytes), <c>presence-n</c> (a byte for each ordinal) and
+/// vector number n <c>vectors-n</c> (rows of floats padded to 64 bytes), <c>presence-n</c> (a byte for each ordinal),
+/// for multi-vectors <c>extents-n</c> (16 bytes for each ordinal, see MultiRows) and
 /// <c>graph-n-...</c> (the parts a graph names). States, little-endian:
 /// <code>
 /// partition   u8 version 1, u64 versions of points, u64 ids, u64 live points, u64 payload bytes
@@ -39,7 +40,14 @@ internal static class StateLayout
         ];
         foreach (VectorField field in state.Fields)
         {
-            parts.Add(new($"vectors-{field.Schema.Number}", field.Rows.Region, field.Rows.UsedBytes(rows), RegionCopying.AppendOnly));
+            long vectorBytes = field.Multi?.UsedBytes ?? field.Rows.UsedBytes(rows);
+            parts.Add(new($"vectors-{field.Schema.Number}", field.Rows.Region, vectorBytes, RegionCopying.AppendOnly));
+            if (field.Multi is { } multi)
+            {
+                parts.Add(new(
+                    $"extents-{field.Schema.Number}", multi.Extents, MultiRows.ExtentBytes(rows), RegionCopying.AppendOnly, IsIndex: true));
+            }
+
             parts.Add(new($"presence-{field.Schema.Number}", field.Presence, rows, RegionCopying.AppendOnly, IsIndex: true));
         }
 

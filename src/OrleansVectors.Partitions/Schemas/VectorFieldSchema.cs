@@ -44,6 +44,9 @@ public sealed record VectorFieldSchema
     /// <summary>How components are stored.</summary>
     public VectorDatatype Datatype { get; init; } = VectorDatatype.Float32;
 
+    /// <summary>Whether a vector, or the rows of a multi-vector together, can have so many components.</summary>
+    public bool Takes(int components) => IsMultiVector ? components > 0 && components % Dim == 0 : components == Dim;
+
     /// <summary>Whether a point has several rows under this name, compared row by row.</summary>
     public bool IsMultiVector { get; init; }
 

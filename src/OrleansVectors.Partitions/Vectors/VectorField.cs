@@ -19,7 +19,8 @@ internal sealed unsafe class VectorField : IDisposable
     {
         Schema = schema;
         _pointsMax = pointsMax;
-        Rows = new VectorRows($"vectors-{schema.Number}", schema.Dim, pointsMax);
+        Multi = schema.IsMultiVector ? new MultiRows(schema, pointsMax) : null;
+        Rows = Multi?.Rows ?? new VectorRows($"vectors-{schema.Number}", schema.Dim, pointsMax);
         Floats = new FloatSpace(Rows, schema.Metric);
         Flat = new FlatScan(Floats);
         Presence = new NativeRegion($"presence-{schema.Number}", pointsMax);
@@ -28,7 +29,11 @@ internal sealed unsafe class VectorField : IDisposable
 
     public VectorFieldSchema Schema { get; private set; }
 
+    /// <summary>The vectors by ordinal; of a multi-vector all rows, which <see cref="Multi"/> knows the ordinals of.</summary>
     public VectorRows Rows { get; }
+
+    /// <summary>Which rows belong to which ordinal; null unless points have several.</summary>
+    public MultiRows? Multi { get; }
 
     /// <summary>The vectors with their metric.</summary>
     public FloatSpace Floats { get; }
@@ -70,12 +75,19 @@ internal sealed unsafe class VectorField : IDisposable
     public void Write(uint ordinal, ReadOnlySpan<float> vector)
     {
         Presence.EnsureCommitted(ordinal + 1L);
-        Rows.Region.EnsureCommitted(Rows.UsedBytes(ordinal + 1)); // scans may touch the row even if it has no vector
         bool present = !vector.IsEmpty;
-        if (present)
+        LiveVectors += present ? 1 : 0;
+        if (Multi is not null)
         {
-            Rows.Write(ordinal, vector);
-            LiveVectors++;
+            Multi.Write(ordinal, vector);
+        }
+        else
+        {
+            Rows.Region.EnsureCommitted(Rows.UsedBytes(ordinal + 1)); // scans may touch the row even if it has no vector
+            if (present)
+            {
+                Rows.Write(ordinal, vector);
+            }
         }
 
         Presence.Base[ordinal] = present ? (byte)1 : (byte)0;
@@ -88,7 +100,15 @@ internal sealed unsafe class VectorField : IDisposable
         if (count > 0)
         {
             // Memory arrives zeroed: committing and marking is all there is to do.
-            Rows.Region.EnsureCommitted(Rows.UsedBytes(count));
+            if (Multi is not null)
+            {
+                Multi.Reach(count);
+            }
+            else
+            {
+                Rows.Region.EnsureCommitted(Rows.UsedBytes(count));
+            }
+
             Presence.EnsureCommitted(count);
             Presence.MarkDirty(0, count);
         }
@@ -103,6 +123,7 @@ internal sealed unsafe class VectorField : IDisposable
         }
 
         LiveVectors--;
+        Multi?.End(ordinal);
         if (Index is { } index)
         {
             Interlocked.Increment(ref index.Dead);
@@ -114,8 +135,11 @@ internal sealed unsafe class VectorField : IDisposable
         }
     }
 
-    /// <summary>The vector of an ordinal, or an empty span.</summary>
-    public ReadOnlySpan<float> Vector(uint ordinal) => Has(ordinal) ? Rows.Vector(ordinal) : default;
+    /// <summary>The vector of an ordinal, the rows of a multi-vector one after the other, or an empty span.</summary>
+    public ReadOnlySpan<float> Vector(uint ordinal)
+        => !Has(ordinal) ? default
+            : Multi is null ? Rows.Vector(ordinal)
+            : Multi.Read(ordinal);
 
     /// <summary>
     /// Takes a changed schema of the same number, dimension and metric. An index that no longer fits goes on serving until
@@ -162,6 +186,7 @@ internal sealed unsafe class VectorField : IDisposable
         _index?.Dispose();
         _next?.Dispose();
         Rows.Dispose();
+        Multi?.Dispose();
         Presence.Dispose();
     }
 

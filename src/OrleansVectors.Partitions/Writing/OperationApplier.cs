@@ -77,6 +77,7 @@ internal sealed class OperationApplier(PartitionState state)
             refusal = $"the partition is full: payloads may take {PayloadHeap.BytesMax} bytes, {payloadRoom} are left";
         }
 
+        refusal ??= RefuseBeyondRows(reader, count, withPayload: true);
         for (; count > 0; count--)
         {
             PointId id = reader.Id();
@@ -122,6 +123,7 @@ internal sealed class OperationApplier(PartitionState state)
         RowMatcher? condition = ReadOptionalFilter(ref reader);
         int count = reader.Count();
         string? refusal = RefuseBeyondCapacity(count);
+        refusal ??= RefuseBeyondRows(reader, count, withPayload: false);
         for (; count > 0; count--)
         {
             PointId id = reader.Id();
@@ -327,6 +329,41 @@ internal sealed class OperationApplier(PartitionState state)
         => _table.Count + (long)versions <= _table.PointsMax
             ? null
             : $"the partition is full: it would hold {_table.Count + (long)versions} point versions, at most {_table.PointsMax} are possible";
+
+    /// <summary>Refuses points whose multi-vectors have more rows than there is room for.</summary>
+    private string? RefuseBeyondRows(ByteReader reader, int count, bool withPayload)
+    {
+        foreach (VectorField field in state.Fields)
+        {
+            if (field.Multi is { } multi && RowsAhead(reader, count, withPayload, field) is var rows && !multi.HasRoomFor(rows))
+            {
+                return $"the partition is full: vector `{field.Schema.Name}` would have {multi.LiveRows + rows} rows, at most {multi.LiveRowsMax} are possible";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Rows that the points will have; those an update does not mention are copied.</summary>
+    private long RowsAhead(ByteReader reader, int count, bool withPayload, VectorField field)
+    {
+        long rows = 0;
+        for (; count > 0; count--)
+        {
+            PointId id = reader.Id();
+            if (withPayload)
+            {
+                reader.Bytes();
+            }
+
+            int given = VectorsAhead.Read(ref reader).Of(field.Schema.Number).Length / field.Schema.Dim;
+            rows += given == 0 && !withPayload && Live(id, out _) is var old && old != PointRow.NoPrevious && field.Has(old)
+                ? field.Multi!.Lookup.ExtentOf(old).Count
+                : given;
+        }
+
+        return rows;
+    }
 
     private static long PayloadBytesAhead(ByteReader reader, int count)
     {

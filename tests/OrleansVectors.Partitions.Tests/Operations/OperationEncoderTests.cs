@@ -14,6 +14,8 @@ public sealed class OperationEncoderTests
     [InlineData("delete by ids", "01 01 02 00 02 00 0201000000000000 01 ffeeddccbbaa9988 7766554433221100")]
     [InlineData("delete by filter", "01 01 02 01 0c FILTER")]
     [InlineData("update vectors", "01 01 03 00 01 00 0201000000000000 01 0300 02 00000000 0000803f")]
+    [InlineData("update a multi-vector", "01 01 03 00 01 00 0201000000000000 01 0500 04 9a99193f cdcc4c3f 00000000 0000803f")]
+    [InlineData("update a float16 vector", "01 01 03 00 01 00 0201000000000000 01 0600 01 00c0cc3d")]
     [InlineData("delete vectors", "01 01 04 00 01 00 0201000000000000 02 0300 0401")]
     [InlineData("set payload", "01 01 05 00 01 00 0201000000000000 0a 01080400000001610302 00")]
     [InlineData("set payload at a key", "01 01 05 00 01 00 0201000000000000 0a 01080400000001610302 01 03 622e63")]

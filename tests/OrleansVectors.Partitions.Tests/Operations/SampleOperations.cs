@@ -15,6 +15,8 @@ internal static class SampleOperations
     public static PartitionSchema Schema { get; } = new(
     [
         new VectorFieldSchema { Number = 3, Name = "", Dim = 2, Metric = DistanceMetric.Euclidean },
+        new VectorFieldSchema { Number = 5, Name = "m", Dim = 2, Metric = DistanceMetric.Cosine, IsMultiVector = true },
+        new VectorFieldSchema { Number = 6, Name = "h", Dim = 1, Metric = DistanceMetric.Dot, Datatype = VectorDatatype.Float16 },
         new VectorFieldSchema { Number = 260, Name = "c", Dim = 2, Metric = DistanceMetric.Cosine },
     ]);
 
@@ -30,6 +32,8 @@ internal static class SampleOperations
         ["delete by ids"] = new DeletePoints(new PointSelection.ByIds([Number, Uuid])),
         ["delete by filter"] = new DeletePoints(new PointSelection.ByFilter(PartitionHost.Is("a", 1))),
         ["update vectors"] = new UpdateVectors([new PointVectors(Number, [new NamedVector("", new[] { 0f, 1f })])]),
+        ["update a multi-vector"] = new UpdateVectors([new PointVectors(Number, [new NamedVector("m", new[] { 3f, 4f, 0f, 2f }, Rows: 2)])]),
+        ["update a float16 vector"] = new UpdateVectors([new PointVectors(Number, [new NamedVector("h", new[] { 0.1f })])]),
         ["delete vectors"] = new DeleteVectors(new PointSelection.ByIds([Number]), ["", "c"]),
         ["set payload"] = new SetPayload(new PointSelection.ByIds([Number]), PartitionHost.Payload("""{"a":1}""")),
         ["set payload at a key"] = new SetPayload(

@@ -14,7 +14,7 @@ internal static class PointColumnsJsonReader
     {
         string path = cursor.Path;
         IReadOnlyList<PointId>? ids = null;
-        List<(string Name, List<ReadOnlyMemory<float>> Vectors)>? columns = null;
+        List<List<NamedVector>>? columns = null;
         List<PayloadDocument>? payloads = null;
         cursor.BeginObject();
         while (cursor.NextMember())
@@ -33,8 +33,8 @@ internal static class PointColumnsJsonReader
             throw JsonCursor.Missing(path, "ids");
         if (columns is null)
             throw JsonCursor.Missing(path, "vectors");
-        foreach ((string name, List<ReadOnlyMemory<float>> column) in columns)
-            CheckLength(path, ids.Count, name.Length > 0 ? $"vectors.{name}" : "vectors", column.Count, "vectors");
+        foreach (List<NamedVector> column in columns)
+            CheckLength(path, ids.Count, column is [{ Name: [_, ..] name }, ..] ? $"vectors.{name}" : "vectors", column.Count, "vectors");
         if (payloads is not null)
             CheckLength(path, ids.Count, "payloads", payloads.Count, "payloads");
         return Combine(ids, columns, payloads);
@@ -53,35 +53,35 @@ internal static class PointColumnsJsonReader
     }
 
     /// <summary>One column for each vector name; a plain array is the unnamed vector's.</summary>
-    private static List<(string Name, List<ReadOnlyMemory<float>> Vectors)> ReadColumns(
+    private static List<List<NamedVector>> ReadColumns(
         ref JsonCursor cursor, VectorJsonReader vectors)
     {
         if (cursor.Token == JsonTokenType.StartArray)
         {
-            var unnamed = new List<ReadOnlyMemory<float>>();
+            var unnamed = new List<NamedVector>();
             cursor.BeginArray();
             while (cursor.NextItem())
             {
                 if (cursor.Token != JsonTokenType.StartArray)
                     throw Wrong(ref cursor);
-                unnamed.Add(vectors.ReadUnnamed(ref cursor).Values);
+                unnamed.Add(vectors.ReadUnnamed(ref cursor));
             }
 
-            return [("", unnamed)];
+            return [unnamed];
         }
 
         if (cursor.Token != JsonTokenType.StartObject)
             throw cursor.Unexpected("an array of vectors or an object of such arrays by name");
-        var columns = new List<(string Name, List<ReadOnlyMemory<float>> Vectors)>();
+        var columns = new List<List<NamedVector>>();
         cursor.BeginObject();
         while (cursor.NextMember())
         {
             int index = vectors.Find(ref cursor);
-            var column = new List<ReadOnlyMemory<float>>();
+            var column = new List<NamedVector>();
             cursor.BeginArray();
             while (cursor.NextItem())
                 column.Add(vectors.ReadSized(ref cursor, index));
-            columns.Add((vectors.NameAt(index), column));
+            columns.Add(column);
         }
 
         return columns;
@@ -113,7 +113,7 @@ internal static class PointColumnsJsonReader
 
     private static List<PointInput> Combine(
         IReadOnlyList<PointId> ids,
-        List<(string Name, List<ReadOnlyMemory<float>> Vectors)> columns,
+        List<List<NamedVector>> columns,
         List<PayloadDocument>? payloads)
     {
         var points = new List<PointInput>(ids.Count);
@@ -121,7 +121,7 @@ internal static class PointColumnsJsonReader
         {
             var named = new NamedVector[columns.Count];
             for (int c = 0; c < named.Length; c++)
-                named[c] = new NamedVector(columns[c].Name, columns[c].Vectors[i]);
+                named[c] = columns[c][i];
             points.Add(new PointInput(ids[i], named, payloads?[i] ?? PayloadDocument.Empty));
         }
 

@@ -92,7 +92,7 @@ internal static class PointJsonWriter
     {
         if (vectors.Count == 1 && vectors[0].Name.Length == 0 && schema.Vectors.Count == 1)
         {
-            WriteFloats(writer, vectors[0].Values.Span);
+            WriteVector(writer, vectors[0]);
             return;
         }
 
@@ -100,10 +100,26 @@ internal static class PointJsonWriter
         foreach (NamedVector vector in vectors)
         {
             writer.WritePropertyName(vector.Name);
-            WriteFloats(writer, vector.Values.Span);
+            WriteVector(writer, vector);
         }
 
         writer.WriteEndObject();
+    }
+
+    /// <summary>An array of numbers, of a multi-vector an array of such rows.</summary>
+    private static void WriteVector(Utf8JsonWriter writer, NamedVector vector)
+    {
+        if (vector.Rows == 0)
+        {
+            WriteFloats(writer, vector.Values.Span);
+            return;
+        }
+
+        int size = vector.Values.Length / vector.Rows;
+        writer.WriteStartArray();
+        for (int row = 0; row < vector.Rows; row++)
+            WriteFloats(writer, vector.Values.Span.Slice(row * size, size));
+        writer.WriteEndArray();
     }
 
     private static void WriteFloats(Utf8JsonWriter writer, ReadOnlySpan<float> values)

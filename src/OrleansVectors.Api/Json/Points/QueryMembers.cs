@@ -24,8 +24,8 @@ internal static class QueryMembers
                 using (var arena = new FloatArena())
                 {
                     // A copy: a search given up may still be reading when the pool lends the memory again.
-                    float[] vector = VectorJsonReader.ReadDense(ref cursor, arena).ToArray();
-                    return request with { Kind = QueryKind.NearestToVector, Vector = vector, QueryPath = path };
+                    float[] vector = VectorJsonReader.ReadQuery(ref cursor, arena, out int rows);
+                    return request with { Kind = QueryKind.NearestToVector, Vector = vector, VectorRows = rows, QueryPath = path };
                 }
 
             case JsonTokenType.StartObject:

@@ -13,6 +13,9 @@ internal sealed record QueryRequest
     /// <summary>The vector, when the kind is <see cref="QueryKind.NearestToVector"/>.</summary>
     public float[] Vector { get; init; } = [];
 
+    /// <summary>Rows of the vector when it is a multi-vector; 0 when it is an array of numbers.</summary>
+    public int VectorRows { get; init; }
+
     /// <summary>Where the vector or the point id stands in the body.</summary>
     public string QueryPath { get; init; } = "";
 

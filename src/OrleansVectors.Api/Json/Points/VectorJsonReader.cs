@@ -16,7 +16,7 @@ internal sealed class VectorJsonReader
     private readonly FloatArena _arena;
     private readonly byte[][] _nameBytes;
     private readonly string[] _names;
-    private readonly int[] _sizes;
+    private readonly VectorSchema[] _schemas;
 
     /// <summary>A reader for one collection.</summary>
     /// <param name="schema">The vectors it has.</param>
@@ -26,10 +26,13 @@ internal sealed class VectorJsonReader
         _arena = arena;
         _names = [.. schema.Vectors.Keys];
         _nameBytes = [.. _names.Select(System.Text.Encoding.UTF8.GetBytes)];
-        _sizes = [.. _names.Select(name => schema.Vectors[name].Size)];
+        _schemas = [.. _names.Select(name => schema.Vectors[name])];
     }
 
-    /// <summary>Reads a point's vectors: <c>[numbers]</c> for the unnamed one, or an object of them by name; <c>{}</c> is none.</summary>
+    /// <summary>
+    /// Reads a point's vectors: <c>[numbers]</c> (of a multi-vector <c>[[numbers], ...]</c>) for the unnamed one, or an object
+    /// of them by name; <c>{}</c> is none.
+    /// </summary>
     public IReadOnlyList<NamedVector> ReadVectors(ref JsonCursor cursor)
     {
         if (cursor.Token == JsonTokenType.StartArray)
@@ -42,7 +45,7 @@ internal sealed class VectorJsonReader
         {
             RefuseInference(ref cursor);
             int index = Find(ref cursor);
-            vectors.Add(new NamedVector(_names[index], ReadSized(ref cursor, index)));
+            vectors.Add(ReadSized(ref cursor, index));
         }
 
         return vectors;
@@ -53,7 +56,7 @@ internal sealed class VectorJsonReader
     {
         int index = Array.IndexOf(_names, "");
         return index >= 0
-            ? new NamedVector("", ReadSized(ref cursor, index))
+            ? ReadSized(ref cursor, index)
             : throw new InvalidInputException(
                 $"Not existing vector name error:  (at {cursor.Path}: the collection has no unnamed vector, give an object of vectors by name)");
     }
@@ -71,22 +74,35 @@ internal sealed class VectorJsonReader
         throw new InvalidInputException($"Not existing vector name error: {cursor.Name} (at {cursor.Path})");
     }
 
-    /// <summary>The name at a place that <see cref="Find"/> gave.</summary>
-    public string NameAt(int index) => _names[index];
-
-    /// <summary>Reads an array of numbers as the vector at a place that <see cref="Find"/> gave.</summary>
-    public ReadOnlyMemory<float> ReadSized(ref JsonCursor cursor, int index)
+    /// <summary>Reads an array of numbers, or of rows of them, as the vector at a place that <see cref="Find"/> gave.</summary>
+    public NamedVector ReadSized(ref JsonCursor cursor, int index)
     {
-        ReadOnlyMemory<float> values = ReadDense(ref cursor, _arena, out string? pathWhenWrong, _sizes[index]);
-        return values.Length == _sizes[index]
-            ? values
-            : throw new InvalidInputException(
-                $"Vector dimension error: expected dim: {_sizes[index]}, got {values.Length} (at {pathWhenWrong})");
+        VectorSchema schema = _schemas[index];
+        if (IsRows(in cursor))
+        {
+            return schema.IsMultiVector
+                ? new NamedVector(_names[index], ReadRows(ref cursor, _arena, schema.Size, out int rows), rows)
+                : throw InvalidInputException.UnexpectedRows(_names[index]);
+        }
+
+        ReadOnlyMemory<float> values = ReadDense(ref cursor, _arena, out string? pathWhenWrong, schema.Size);
+        return values.Length == schema.Size
+            ? new NamedVector(_names[index], values, schema.IsMultiVector ? 1 : 0)
+            : throw WrongDimension(schema.Size, values.Length, pathWhenWrong);
     }
 
-    /// <summary>Reads an array of numbers of any size, for a query whose vector name comes later in the body.</summary>
-    public static ReadOnlyMemory<float> ReadDense(ref JsonCursor cursor, FloatArena arena)
-        => ReadDense(ref cursor, arena, out _, expected: -1);
+    /// <summary>Reads a vector or the rows of a multi-vector, of any size, for a query whose vector name comes later in the body.</summary>
+    /// <param name="cursor">On the array.</param>
+    /// <param name="arena">Where numbers go on the way.</param>
+    /// <param name="rows">How many rows there are; 0 when it is an array of numbers.</param>
+    /// <returns>The components, row after row; a copy.</returns>
+    public static float[] ReadQuery(ref JsonCursor cursor, FloatArena arena, out int rows)
+    {
+        rows = 0;
+        return IsRows(in cursor)
+            ? ReadRows(ref cursor, arena, size: null, out rows)
+            : ReadDense(ref cursor, arena, out _, expected: -1).ToArray();
+    }
 
     /// <summary>Refuses the objects that stand for a vector that a model would make.</summary>
     public static void RefuseInference(ref JsonCursor cursor)
@@ -127,6 +143,50 @@ internal sealed class VectorJsonReader
         return values;
     }
 
+    /// <summary>Whether the current value is an array that begins with an array.</summary>
+    private static bool IsRows(in JsonCursor cursor)
+    {
+        if (cursor.Token != JsonTokenType.StartArray)
+            return false;
+        int at = cursor.Body[cursor.Position..].IndexOfAnyExcept(" \t\r\n"u8);
+        return at >= 0 && cursor.Body[cursor.Position + at] == (byte)'[';
+    }
+
+    /// <summary>Reads rows of equal length; of a length of <paramref name="size"/>, if that is known.</summary>
+    private static float[] ReadRows(ref JsonCursor cursor, FloatArena arena, int? size, out int rows)
+    {
+        string path = cursor.Path;
+        var read = new List<ReadOnlyMemory<float>>();
+        long components = 0;
+        cursor.BeginArray();
+        while (cursor.NextItem())
+        {
+            ReadOnlyMemory<float> row = ReadDense(ref cursor, arena, out string? pathWhenWrong, size ?? -1);
+            size ??= row.Length;
+            if (row.Length != size)
+                throw WrongDimension(size.Value, row.Length, pathWhenWrong);
+            components += row.Length;
+            if (components > CollectionLimits.MultiVectorComponentsMax)
+            {
+                throw new JsonValidationException(
+                    path,
+                    $"of {components} components or more",
+                    $"must be at most {CollectionLimits.MultiVectorComponentsMax} components in all rows together (MultiVectorComponentsMax)");
+            }
+
+            read.Add(row);
+        }
+
+        rows = read.Count;
+        var values = new float[components];
+        for (int i = 0; i < read.Count; i++)
+            read[i].CopyTo(values.AsMemory(i * size!.Value));
+        return values;
+    }
+
+    private static InvalidInputException WrongDimension(int expected, int actual, string? path)
+        => new($"Vector dimension error: expected dim: {expected}, got {actual} (at {path})");
+
     /// <summary>What the scanner declined, token by token, until the reason shows.</summary>
     private static ReadOnlyMemory<float> ReadSlowly(ref JsonCursor cursor)
     {
@@ -135,8 +195,6 @@ internal sealed class VectorJsonReader
         cursor.BeginArray();
         while (cursor.NextItem())
         {
-            if (cursor.Token == JsonTokenType.StartArray)
-                throw Unsupported(ref cursor, "multivectors");
             if (cursor.Token == JsonTokenType.Number
                 && !(cursor.Reader.TryGetSingle(out float value) && float.IsFinite(value)))
             {

@@ -90,6 +90,15 @@ internal static class CollectionConfigWriter
             writer.WriteString("memory"u8, MemoryPlacementJson.NameOf(memory));
         else
             WriteEchoed(writer, schema, "memory", SettingName.VectorMemory(name));
+        if (vector.Datatype is { } datatype)
+            writer.WriteString("datatype"u8, DatatypeJson.NameOf(datatype));
+        if (vector.IsMultiVector)
+        {
+            writer.WriteStartObject("multivector_config"u8);
+            writer.WriteString("comparator"u8, "max_sim"u8);
+            writer.WriteEndObject();
+        }
+
         VectorIndexJson.Write(writer, vector);
         writer.WriteEndObject();
     }

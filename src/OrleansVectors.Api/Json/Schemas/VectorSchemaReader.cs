@@ -53,7 +53,7 @@ internal static class VectorSchemaReader
             else if (cursor.NameIs("memory"u8))
                 vector = vector with { Memory = MemoryPlacementJson.ReadPlacement(ref cursor) };
             else if (cursor.NameIs("datatype"u8))
-                UnsupportedSettings.ReadDatatype(ref cursor);
+                vector = vector with { Datatype = DatatypeJson.Read(ref cursor) };
             else if (cursor.NameIs("quantization_config"u8))
                 vector = vector with { Quantization = QuantizationReader.Read(ref cursor, out _) };
             else if (cursor.NameIs("index"u8))
@@ -61,7 +61,7 @@ internal static class VectorSchemaReader
             else if (cursor.NameIs("ivf_config"u8))
                 vector = vector with { Ivf = VectorIndexJson.ReadIvf(ref cursor) };
             else if (cursor.NameIs("multivector_config"u8))
-                UnsupportedSettings.ReadMultivector(ref cursor);
+                vector = vector with { IsMultiVector = ReadMultivector(ref cursor) };
             else
                 throw cursor.UnknownMember();
         }
@@ -71,6 +71,24 @@ internal static class VectorSchemaReader
             Size = size ?? throw JsonCursor.Missing(path, "size"),
             Metric = metric ?? throw JsonCursor.Missing(path, "distance"),
         };
+    }
+
+    /// <summary>Reads <c>multivector_config</c>: whether there is one. Late interaction is the one comparator.</summary>
+    private static bool ReadMultivector(ref JsonCursor cursor)
+    {
+        if (cursor.IsNull)
+            return false;
+        string path = cursor.Path;
+        bool isCompared = false;
+        cursor.BeginObject();
+        while (cursor.NextMember())
+        {
+            if (!cursor.NameIs("comparator"u8))
+                throw cursor.UnknownMember();
+            isCompared = cursor.GetOneOf("max_sim").Length > 0;
+        }
+
+        return isCompared ? true : throw JsonCursor.Missing(path, "comparator");
     }
 
     /// <summary>Reads a vector's own <c>hnsw_config</c>.</summary>
