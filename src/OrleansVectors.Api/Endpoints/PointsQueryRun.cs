@@ -38,7 +38,7 @@ internal sealed class PointsQueryRun(VectorDatabase database, Collection collect
             : await LookUpAsync(cancellationToken).ConfigureAwait(false);
         int rows = request.Kind == QueryKind.NearestToVector ? Math.Max(request.VectorRows, 1) : Math.Max(values.Length / vector.Size, 1);
         if (request.VectorRows > 0 && !vector.IsMultiVector)
-            throw InvalidInputException.UnexpectedRows(request.Using);
+            throw InvalidInputException.UnexpectedRows(request.Using, request.QueryPath);
         if (values.Length != vector.Size * rows || (rows > 1 && !vector.IsMultiVector))
         {
             throw new InvalidInputException(

@@ -8,8 +8,8 @@ public sealed class InvalidInputException(string message) : OrleansVectorsExcept
         => new($"Not existing vector name error: {name}");
 
     /// <summary>A multi-vector for a name that has one row for each point.</summary>
-    public static InvalidInputException UnexpectedRows(string name)
-        => new($"Vector `{name}` is dense: expected an array of numbers, got an array of rows (multivector_config makes a vector of several rows)");
+    public static InvalidInputException UnexpectedRows(string name, string at)
+        => new($"Vector `{name}` is dense: expected an array of numbers, got an array of rows (at {at}; multivector_config makes a vector of several rows)");
 
     /// <summary>A vector of the wrong size.</summary>
     public static InvalidInputException WrongDimension(int expected, int actual)

@@ -22,7 +22,7 @@ internal static class VectorChecks
         VectorSchema wanted = Find(schema, vector.Name);
         if (vector.Rows > 0 && !wanted.IsMultiVector)
         {
-            throw InvalidInputException.UnexpectedRows(vector.Name);
+            throw InvalidInputException.UnexpectedRows(vector.Name, field);
         }
 
         Check(wanted, vector.Values.Span, field);

@@ -82,7 +82,7 @@ internal sealed class VectorJsonReader
         {
             return schema.IsMultiVector
                 ? new NamedVector(_names[index], ReadRows(ref cursor, _arena, schema.Size, out int rows), rows)
-                : throw InvalidInputException.UnexpectedRows(_names[index]);
+                : throw InvalidInputException.UnexpectedRows(_names[index], cursor.Path);
         }
 
         ReadOnlyMemory<float> values = ReadDense(ref cursor, _arena, out string? pathWhenWrong, schema.Size);
