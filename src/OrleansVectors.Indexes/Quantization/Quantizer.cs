@@ -42,7 +42,13 @@ public abstract unsafe class Quantizer
 
     /// <summary>Whether codes of a kind can approximate a metric.</summary>
     public static bool Supports(QuantizerKind kind, DistanceMetric metric, int dim) =>
-        (kind is QuantizerKind.BFloat16 or QuantizerKind.Int8 or QuantizerKind.Int4) && Enum.IsDefined(metric) && dim is > 0 and <= DimMax;
+        Enum.IsDefined(metric) && dim is > 0 and <= DimMax && kind switch
+        {
+            QuantizerKind.BFloat16 or QuantizerKind.Int8 or QuantizerKind.Int4 => true,
+            // A rotation keeps lengths and products, not sums of absolute differences.
+            QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 => metric != DistanceMetric.Manhattan,
+            _ => false,
+        };
 
     /// <summary>How many rows a good sample has; more change nothing that can be measured.</summary>
     public static int SampleRows(int dim) => (int)Math.Clamp(SampleFloatsMax / dim, SampleRowsMin, SampleRowsMax);
@@ -77,6 +83,8 @@ public abstract unsafe class Quantizer
         {
             QuantizerKind.BFloat16 => new BFloat16Quantizer(metric, rows.Dim),
             QuantizerKind.Int8 or QuantizerKind.Int4 => GridQuantizer.Train(options.Kind, metric, rows, sample, quantile),
+            QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 =>
+                RaBitQQuantizer.Train(options.Kind, metric, rows, sample, options.Seed),
             _ => throw new QuantizerUnsupportedException(options.Kind, metric, rows.Dim),
         };
     }
@@ -90,6 +98,7 @@ public abstract unsafe class Quantizer
         {
             QuantizerKind.BFloat16 => new BFloat16Quantizer(reader.Metric, reader.Dim),
             QuantizerKind.Int8 or QuantizerKind.Int4 => GridQuantizer.Load(ref reader),
+            QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 => RaBitQQuantizer.Load(ref reader),
             _ => throw new QuantizerStateException("kind", (double)reader.Kind, (double)QuantizerKind.Product),
         };
         reader.End();

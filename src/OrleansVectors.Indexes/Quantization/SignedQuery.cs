@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.Intrinsics;
 using OrleansVectors.Numerics.Kernels;
 
 namespace OrleansVectors.Indexes.Quantization;
@@ -17,15 +18,18 @@ internal static unsafe class SignedQuery
     /// <returns>What one step is worth.</returns>
     public static float Encode(float* vector, int length, byte* components)
     {
-        var largest = 0f;
-        for (var i = 0; i < length; i++)
-        {
-            largest = Math.Max(largest, Math.Abs(vector[i]));
-        }
-
+        var largest = LargestSize(vector, length);
         var step = Math.Clamp(largest / Largest, StepMin, StepMax);
         var factor = 1 / step;
-        for (var i = 0; i < length; i++)
+        var i = 0;
+        for (; i + 16 <= length; i += 16)
+        {
+            var low = Vector128.Narrow(Four(vector + i, factor), Four(vector + i + 4, factor));
+            var high = Vector128.Narrow(Four(vector + i + 8, factor), Four(vector + i + 12, factor));
+            Vector128.Narrow(low, high).AsByte().Store(components + i);
+        }
+
+        for (; i < length; i++)
         {
             components[i] = (byte)(sbyte)Math.Clamp(MathF.Round(vector[i] * factor), -Largest, Largest);
         }
@@ -58,6 +62,30 @@ internal static unsafe class SignedQuery
         }
 
         ArrayPool<float>.Shared.Return(rented);
+    }
+
+    private static float LargestSize(float* vector, int length)
+    {
+        var sizes = Vector128<float>.Zero;
+        var i = 0;
+        for (; i + Vector128<float>.Count <= length; i += Vector128<float>.Count)
+        {
+            sizes = Vector128.Max(sizes, Vector128.Abs(Vector128.Load(vector + i)));
+        }
+
+        var largest = Math.Max(Math.Max(sizes[0], sizes[1]), Math.Max(sizes[2], sizes[3]));
+        for (; i < length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(vector[i]));
+        }
+
+        return largest;
+    }
+
+    private static Vector128<int> Four(float* vector, float factor)
+    {
+        var number = Vector128.Round(Vector128.Load(vector) * factor);
+        return Vector128.ConvertToInt32(Vector128.Min(Vector128.Max(number, Vector128.Create(-Largest)), Vector128.Create(Largest)));
     }
 
     private static float Finite(float value) => Math.Clamp(value, -float.MaxValue, float.MaxValue);

@@ -62,13 +62,15 @@ internal ref struct StateReader
         return value;
     }
 
-    public void Floats(string field, Span<float> values)
+    /// <summary>Finite numbers of at most <paramref name="sizeMax"/>.</summary>
+    public void Floats(string field, Span<float> values, float sizeMax = float.MaxValue)
     {
         // Before anything is read, so that a wrong count costs nothing.
         QuantizerStateException.ThrowUnless(rest.Length >= (long)values.Length * sizeof(float), $"bytes left for {field}", rest.Length, (double)values.Length * sizeof(float));
         foreach (ref var value in values)
         {
             value = Float(field);
+            QuantizerStateException.ThrowUnless(Math.Abs(value) <= sizeMax, field, value, sizeMax);
         }
     }
 

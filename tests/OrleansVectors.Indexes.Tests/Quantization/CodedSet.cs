@@ -37,7 +37,11 @@ internal sealed class CodedSet : IDisposable
         where Quantizer.Supports(kind, metric, 64)
         select new TheoryDataRow<QuantizerKind, DistanceMetric>(kind, metric);
 
-    public static IEnumerable<QuantizerKind> Kinds => [QuantizerKind.BFloat16, QuantizerKind.Int8, QuantizerKind.Int4];
+    /// <summary>Every kind with one metric, and one kind with those that score differently: for what takes long.</summary>
+    public static IEnumerable<TheoryDataRow<QuantizerKind, DistanceMetric>> EveryKind() =>
+        All().Where(row => row.Data.Item2 == DistanceMetric.Euclidean || row.Data == (QuantizerKind.Int8, DistanceMetric.Cosine));
+
+    public static IEnumerable<QuantizerKind> Kinds => [QuantizerKind.BFloat16, QuantizerKind.Int8, QuantizerKind.Int4, QuantizerKind.RaBitQ1, QuantizerKind.RaBitQ2, QuantizerKind.RaBitQ4];
 
     public static CodedSet Of(Clusters clusters, QuantizerOptions options, DistanceMetric metric, uint count)
     {

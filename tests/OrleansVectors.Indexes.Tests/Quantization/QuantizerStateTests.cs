@@ -42,7 +42,7 @@ public sealed class QuantizerStateTests
         Assert.Throws<QuantizerStateException>(() => Quantizer.Load([.. bytes, 0]));
         for (var at = 0; at < bytes.Length; at++)
         {
-            foreach (var value in new byte[] { 0, 1, 0x7F, 0x80, 0xFF, (byte)(bytes[at] ^ 0x10) })
+            foreach (var value in new byte[] { 0, 0x7F, 0xFF, (byte)(bytes[at] ^ 0x10) })
             {
                 var damaged = (byte[])bytes.Clone();
                 damaged[at] = value;
