@@ -1,134 +1,212 @@
 // Measures hnswlib compiled for this very machine, which Debian's Python module is not. peers.py compiles and runs it:
-//   hnswlib_bench BASE QUERY DIM METRIC M EF_CONSTRUCTION EF,EF,.. THREADS BUILD_THREADS CLOCK RESULTS
-// BASE and QUERY are bare float32 rows (normalised already for cosine). For each ef it appends the ten ids of every query
-// to RESULTS (int32) and prints "ef queries_per_second build_seconds bytes". CLOCK is wall or cpu. The protocol is that of `ann`: a warm-up,
-// then the median of at least three passes over all queries that together take a second.
+//   hnswlib_bench base=F query=F dim=N metric=M m=N efc=N ef=N,N,.. threads=N build_threads=N clock=C results=F
+//                 [filter=F | churn=F]
+// base and query are bare float32 rows (normalised already for cosine). For each point it appends the ten ids of every
+// query to results (int32, -1 where fewer were found) and prints "STATE EF QPS BUILD_SECONDS BYTES LIVE REACHABLE".
+// filter and churn are files that the `ann` command saved (QueryFilters.Save, ChurnPlan.Save); they need hnswlib 0.7
+// (HNSWLIB_HAS_FILTERS). After churn comes the state "changed", whose build seconds are those of the changes, then a
+// "fresh" graph over the same points; else there is one state, "built".
 #include <hnswlib/hnswlib.h>
 
-#include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <ctime>
-#include <functional>
-#include <sstream>
-#include <string>
-#include <thread>
-#include <vector>
+#include <memory>
+#include <set>
+
+#include "bench_protocol.h"
 
 namespace {
 
-constexpr size_t kNeighbors = 10;
-constexpr size_t kPassesMin = 3;
-constexpr double kMeasuredSecondsMin = 1.0;
+using Graph = hnswlib::HierarchicalNSW<float>;
 
-std::vector<float> ReadFloats(const char* path) {
-    FILE* file = std::fopen(path, "rb");
-    if (file == nullptr) {
-        std::perror(path);
-        std::exit(2);
-    }
-    std::fseek(file, 0, SEEK_END);
-    std::vector<float> floats(static_cast<size_t>(std::ftell(file)) / sizeof(float));
-    std::fseek(file, 0, SEEK_SET);
-    if (std::fread(floats.data(), sizeof(float), floats.size(), file) != floats.size()) {
-        std::perror(path);
-        std::exit(2);
-    }
-    std::fclose(file);
-    return floats;
-}
-
-bool use_cpu_clock = false;
-
-// Of the day, or of the processor divided by the threads at work.
-double Seconds(int threads) {
-    if (use_cpu_clock) return static_cast<double>(std::clock()) / CLOCKS_PER_SEC / threads;
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-// Runs body(i) for i below count on so many threads; returns seconds.
-double ForEach(size_t count, int threads, const std::function<void(size_t)>& body) {
-    const double start = Seconds(threads);
-    if (threads == 1) {
-        for (size_t i = 0; i < count; i++) body(i);
-    } else {
-        std::atomic<size_t> next{0};
-        std::vector<std::thread> workers;
-        for (int t = 0; t < threads; t++) {
-            workers.emplace_back([&] {
-                for (size_t i; (i = next.fetch_add(1)) < count;) body(i);
-            });
+// Points that a search can come to on the lowest level and that are not deleted.
+size_t CountReachable(Graph& graph) {
+    std::vector<bool> reached(graph.cur_element_count, false);
+    std::vector<unsigned> open{graph.enterpoint_node_};
+    reached[graph.enterpoint_node_] = true;
+    size_t count = 0;
+    while (!open.empty()) {
+        const unsigned node = open.back();
+        open.pop_back();
+        if (!graph.isMarkedDeleted(node)) count++;
+        unsigned* list = graph.get_linklist0(node);
+        for (unsigned i = 1; i <= graph.getListCount(list); i++) {
+            if (!reached[list[i]]) {
+                reached[list[i]] = true;
+                open.push_back(list[i]);
+            }
         }
-        for (auto& worker : workers) worker.join();
     }
-    return Seconds(threads) - start;
+    return count;
 }
+
+long SavedBytes(Graph& graph, const std::string& path) {
+    graph.saveIndex(path);
+    FILE* saved = std::fopen(path.c_str(), "rb");
+    std::fseek(saved, 0, SEEK_END);
+    const long bytes = std::ftell(saved);
+    std::fclose(saved);
+    std::remove(path.c_str());
+    return bytes;
+}
+
+#ifdef HNSWLIB_HAS_FILTERS
+using Filter = hnswlib::BaseFilterFunctor;
+
+// One of the sets that queries may see.
+class SetFilter : public Filter {
+public:
+    SetFilter(const int32_t* members, size_t count, size_t end) : bits_((end + 63) / 64) {
+        for (size_t i = 0; i < count; i++) bits_[members[i] / 64] |= uint64_t{1} << (members[i] % 64);
+    }
+
+    bool operator()(hnswlib::labeltype label) override { return bits_[label / 64] >> (label % 64) & 1; }
+
+private:
+    std::vector<uint64_t> bits_;
+};
+#else
+struct Filter;
+#endif
+
+class Bench {
+public:
+    explicit Bench(const Arguments& arguments)
+        : arguments_(arguments),
+          clock_(arguments.Text("clock")),
+          dim_(arguments.Number("dim")),
+          base_(ReadAll<float>(arguments.Text("base"))),
+          queries_(ReadAll<float>(arguments.Text("query"))),
+          query_count_(queries_.size() / dim_),
+          threads_(static_cast<int>(arguments.Number("threads"))),
+          build_threads_(static_cast<int>(arguments.Number("build_threads"))),
+          filters_(query_count_, nullptr),
+          results_(std::fopen(arguments.Text("results").c_str(), "wb")) {
+        if (arguments.Text("metric") == "euclidean") {
+            space_ = std::make_unique<hnswlib::L2Space>(dim_);
+        } else {
+            space_ = std::make_unique<hnswlib::InnerProductSpace>(dim_);
+        }
+    }
+
+    ~Bench() { std::fclose(results_); }
+
+    void Run() {
+        if (arguments_.Has("churn")) {
+            RunChurn();
+            return;
+        }
+        std::vector<int32_t> rows(base_.size() / dim_);
+        for (size_t i = 0; i < rows.size(); i++) rows[i] = static_cast<int32_t>(i);
+        if (arguments_.Has("filter")) ReadFilters(rows.size());
+        auto graph = NewGraph(rows.size());
+        const double seconds = Fill(*graph, rows);
+        Measure("built", *graph, seconds, rows.size());
+    }
+
+private:
+    std::unique_ptr<Graph> NewGraph(size_t capacity) {
+#ifdef HNSWLIB_HAS_FILTERS
+        return std::make_unique<Graph>(space_.get(), capacity, arguments_.Number("m"), arguments_.Number("efc"), 100, arguments_.Has("churn"));
+#else
+        return std::make_unique<Graph>(space_.get(), capacity, arguments_.Number("m"), arguments_.Number("efc"));
+#endif
+    }
+
+    const float* Row(int32_t row) const { return base_.data() + row * dim_; }
+
+    // The first point alone, as the library's own Python module does it.
+    double Fill(Graph& graph, const std::vector<int32_t>& rows) const {
+        double seconds = clock_.ForEach(1, 1, [&](size_t) { graph.addPoint(Row(rows[0]), rows[0]); });
+        return seconds + clock_.ForEach(rows.size() - 1, build_threads_, [&](size_t i) { graph.addPoint(Row(rows[i + 1]), rows[i + 1]); });
+    }
+
+    void ReadFilters(size_t end) {
+#ifdef HNSWLIB_HAS_FILTERS
+        const auto file = ReadAll<int32_t>(arguments_.Text("filter"));
+        const int32_t* choice = file.data() + 3;
+        for (int32_t i = 0; i < file[0]; i++) {
+            sets_.push_back(std::make_unique<SetFilter>(choice + query_count_ + static_cast<size_t>(i) * file[1], file[1], end));
+        }
+        for (size_t q = 0; q < query_count_; q++) filters_[q] = sets_[choice[q]].get();
+#else
+        (void)end;
+        Arguments::Fail("this hnswlib knows no filters");
+#endif
+    }
+
+    void RunChurn() {
+#ifdef HNSWLIB_HAS_FILTERS
+        const auto file = ReadAll<int32_t>(arguments_.Text("churn"));
+        const size_t count = file[0], steps = file[1];
+        const std::vector<int32_t> first(file.begin() + 2, file.begin() + 2 + count);
+        const int32_t* step = file.data() + 2 + count;
+        std::set<int32_t> live(first.begin(), first.end());
+        auto changed = NewGraph(count);
+        Fill(*changed, first);
+        const double start = clock_.Seconds(1);
+        for (size_t i = 0; i < steps; i++, step += 2) {
+            changed->markDelete(step[0]);
+            changed->addPoint(Row(step[1]), step[1], true);
+        }
+        const double seconds = clock_.Seconds(1) - start;
+        for (step = file.data() + 2 + count; step != file.data() + file.size(); step += 2) {
+            live.erase(step[0]);
+            live.insert(step[1]);
+        }
+        Measure("changed", *changed, seconds, live.size());
+        changed.reset();
+        auto fresh = NewGraph(count);
+        const double fresh_seconds = Fill(*fresh, std::vector<int32_t>(live.begin(), live.end()));
+        Measure("fresh", *fresh, fresh_seconds, live.size());
+#else
+        Arguments::Fail("this hnswlib cannot replace deleted points");
+#endif
+    }
+
+    auto Search(Graph& graph, size_t q) const {
+#ifdef HNSWLIB_HAS_FILTERS
+        return graph.searchKnn(queries_.data() + q * dim_, kNeighbors, filters_[q]);
+#else
+        return graph.searchKnn(queries_.data() + q * dim_, kNeighbors);
+#endif
+    }
+
+    void Measure(const char* state, Graph& graph, double build_seconds, size_t live) {
+        const long bytes = SavedBytes(graph, arguments_.Text("results") + ".index");
+        const size_t reachable = CountReachable(graph);
+        std::vector<int32_t> ids(query_count_ * kNeighbors);
+        for (const auto& ef : arguments_.List("ef", ',')) {
+            graph.setEf(std::max<size_t>(kNeighbors, std::strtoul(ef.c_str(), nullptr, 10)));
+            const double qps = clock_.QueriesPerSecond(query_count_, threads_, [&](size_t q) {
+                auto found = Search(graph, q);
+                std::fill_n(ids.begin() + q * kNeighbors, kNeighbors, -1);
+                for (size_t i = found.size(); i-- > 0; found.pop()) ids[q * kNeighbors + i] = static_cast<int32_t>(found.top().second);
+            });
+            std::fwrite(ids.data(), sizeof(int32_t), ids.size(), results_);
+            std::printf("%s %s %.1f %.2f %ld %zu %zu\n", state, ef.c_str(), qps, build_seconds, bytes, live, reachable);
+            std::fflush(stdout);
+        }
+    }
+
+    const Arguments& arguments_;
+    Clock clock_;
+    size_t dim_;
+    std::vector<float> base_;
+    std::vector<float> queries_;
+    size_t query_count_;
+    int threads_;
+    int build_threads_;
+    std::vector<Filter*> filters_;
+#ifdef HNSWLIB_HAS_FILTERS
+    std::vector<std::unique_ptr<SetFilter>> sets_;
+#endif
+    FILE* results_;
+    std::unique_ptr<hnswlib::SpaceInterface<float>> space_;
+};
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 12) {
-        std::fprintf(stderr, "eleven arguments are expected, see the head of hnswlib_bench.cpp\n");
-        return 2;
-    }
-    const size_t dim = std::strtoul(argv[3], nullptr, 10);
-    const std::vector<float> base = ReadFloats(argv[1]);
-    const std::vector<float> queries = ReadFloats(argv[2]);
-    const size_t count = base.size() / dim;
-    const size_t query_count = queries.size() / dim;
-    const int threads = std::atoi(argv[8]);
-    const int build_threads = std::atoi(argv[9]);
-    use_cpu_clock = std::strcmp(argv[10], "cpu") == 0;
-
-    hnswlib::L2Space euclidean(dim);
-    hnswlib::InnerProductSpace dot(dim);
-    hnswlib::SpaceInterface<float>* space = &dot;
-    if (std::strcmp(argv[4], "euclidean") == 0) space = &euclidean;
-    hnswlib::HierarchicalNSW<float> graph(space, count, std::strtoul(argv[5], nullptr, 10), std::strtoul(argv[6], nullptr, 10));
-
-    // The first point alone, as the library's own Python module does it.
-    double build_seconds = ForEach(1, 1, [&](size_t) { graph.addPoint(base.data(), 0); });
-    build_seconds += ForEach(count - 1, build_threads, [&](size_t i) { graph.addPoint(base.data() + (i + 1) * dim, i + 1); });
-
-    const std::string index_file = std::string(argv[11]) + ".index";
-    graph.saveIndex(index_file);
-    FILE* saved = std::fopen(index_file.c_str(), "rb");
-    std::fseek(saved, 0, SEEK_END);
-    const long bytes = std::ftell(saved);
-    std::fclose(saved);
-    std::remove(index_file.c_str());
-
-    FILE* results = std::fopen(argv[11], "wb");
-    std::vector<int32_t> ids(query_count * kNeighbors);
-    std::stringstream list(argv[7]);
-    for (std::string item; std::getline(list, item, ',');) {
-        graph.setEf(std::max<size_t>(kNeighbors, std::strtoul(item.c_str(), nullptr, 10)));
-        const auto pass = [&] {
-            return ForEach(query_count, threads, [&](size_t q) {
-                auto found = graph.searchKnn(queries.data() + q * dim, kNeighbors);
-                for (size_t i = found.size(); i-- > 0; found.pop()) {
-                    ids[q * kNeighbors + i] = static_cast<int32_t>(found.top().second);
-                }
-            });
-        };
-        pass();
-        std::vector<double> seconds;
-        double total = 0;
-        while (seconds.size() < kPassesMin || total < kMeasuredSecondsMin) {
-            seconds.push_back(pass());
-            total += seconds.back();
-        }
-        std::sort(seconds.begin(), seconds.end());
-        const size_t middle = seconds.size() / 2;
-        const double median = seconds.size() % 2 == 1 ? seconds[middle] : (seconds[middle - 1] + seconds[middle]) / 2;
-        std::fwrite(ids.data(), sizeof(int32_t), ids.size(), results);
-        std::printf("%s %.1f %.2f %ld\n", item.c_str(), query_count / median, build_seconds, bytes);
-        std::fflush(stdout);
-    }
-    std::fclose(results);
+    const Arguments arguments(argc, argv);
+    Bench(arguments).Run();
     return 0;
 }
