@@ -1,6 +1,8 @@
 using System.CommandLine;
 using OrleansVectors.Benchmarks.Ann;
+using OrleansVectors.Benchmarks.Datasets;
 using OrleansVectors.Benchmarks.KernelSpeed;
+using OrleansVectors.Benchmarks.ServerSpeed;
 
 namespace OrleansVectors.Benchmarks;
 
@@ -14,10 +16,13 @@ internal static class BenchmarkCommands
     /// <returns>0, or <see cref="BadArgument"/> after a message that names the argument.</returns>
     public static int Run(string[] args, TextWriter output, TextWriter error, PassTimes times)
     {
-        var root = new RootCommand("Measures the engine alone, without a server.")
+        var root = new RootCommand("Measures the engine alone, and the server.")
         {
             AnnCommand.Create(output, error, times),
             KernelsCommand.Create(output),
+            ServerCommand.CreateSpeed(output, error),
+            ServerCommand.CreateRestart(output, error),
+            DatasetsCommand.Create(error),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -43,7 +43,11 @@ DOT_ROUNDING = 1e-6  # inner products tie only up to the rounding of float32
 RECALLS = (0.95, 0.99, 0.999)
 REFERENCE = "hnswlib(native)"
 FILTER_HEADER = "BaseFilterFunctor"  # what hnswlib 0.7 brought
-OV = {"ov": ["--index", "hnsw"]}
+OV = {
+    "ov": ["--index", "hnsw"],
+    "ov(int8)": ["--index", "hnsw", "--quantizer", "int8"],
+    "ov(int4)": ["--index", "hnsw", "--quantizer", "int4"],
+}
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
@@ -105,6 +109,7 @@ class Task:
         truth = read_rows(options.truth)[:, :K]
         self.name = (os.path.basename(os.path.dirname(os.path.abspath(options.base)))
                      or os.path.basename(options.base)).replace(",", "_")
+        self.queries, truth = self.queries[:options.queries], truth[:options.queries]
         cut = options.rows is not None and options.rows < len(base)
         if cut:
             base = base[:options.rows]
@@ -184,6 +189,8 @@ def run_ov(name, task, options, folder):
         "--clock", options.clock]
     if options.rows is not None:
         command += ["--rows", str(options.rows)]
+    if options.queries is not None:
+        command += ["--queries", str(options.queries)]
     if options.filter_selectivity is not None:
         command += ["--filter-selectivity", str(options.filter_selectivity), "--filter-kind", options.filter_kind,
                     "--filter-save", os.path.join(folder, "filter.i32")]
@@ -441,6 +448,7 @@ def parse_arguments():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--build-threads", type=int, default=2)
     parser.add_argument("--rows", type=int, help="take only the first rows of the base")
+    parser.add_argument("--queries", type=int, help="ask only the first queries")
     parser.add_argument("--clock", choices=("wall", "cpu"), default="wall",
                         help="what a second is; cpu where the machine is not yours alone")
     parser.add_argument("--rounds", type=int, default=1, help="how often each engine is built and measured")

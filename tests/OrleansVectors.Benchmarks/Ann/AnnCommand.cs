@@ -2,7 +2,7 @@ using System.CommandLine;
 using OrleansVectors.Benchmarks.Churn;
 using OrleansVectors.Benchmarks.CommandLine;
 using OrleansVectors.Indexes.Hnsw;
-using OrleansVectors.Numerics;
+using OrleansVectors.Indexes.Quantization;
 
 namespace OrleansVectors.Benchmarks.Ann;
 
@@ -17,18 +17,15 @@ internal static class AnnCommand
 
     public static Command Create(TextWriter output, TextWriter error, PassTimes times)
     {
-        var baseFile = OptionForms.Text("--base", "The vectors to index: .fvecs, .bvecs or .npy, gzip or plain.", isRequired: true);
-        var queryFile = OptionForms.Text("--query", "The queries, in any of the same formats.", isRequired: true);
-        var truthFile = OptionForms.Text("--truth", "The true neighbours of each query, nearest first, at least 10: .ivecs, gzip or plain.", isRequired: true);
-        var metric = OptionForms.Word("--metric", "euclidean, dot or cosine (vectors are normalised first).", new Dictionary<string, DistanceMetric>
-        {
-            ["euclidean"] = DistanceMetric.Euclidean,
-            ["cosine"] = DistanceMetric.Cosine,
-            ["dot"] = DistanceMetric.Dot,
-        });
-        metric.Required = true;
+        var files = new DataFileOptions();
         var index = OptionForms.Word(
             "--index", "hnsw or flat.", new Dictionary<string, IndexKind> { ["hnsw"] = IndexKind.Hnsw, ["flat"] = IndexKind.Flat }, IndexKind.Hnsw);
+        var quantizer = OptionForms.Word(
+            "--quantizer",
+            "The codes that the index works on.",
+            Codes.Words.ToDictionary(word => word.Key, word => new ChosenCodes(word.Value)),
+            default);
+        var rescore = OptionForms.NumberOrNone("--rescore", "How many of the nearest by codes are compared again exactly; 0 for none.", 0, EfMax);
         var m = OptionForms.Number("--m", "Links of a node.", 16, 2, HnswOptions.MMax);
         var efConstruction = OptionForms.Number("--ef-construction", "Candidates looked at for the links of a new node.", 200, 1, HnswOptions.EfConstructionMax);
         var ef = OptionForms.Numbers("--ef", "Candidates kept by a search, one measured point for each, separated by commas.", [10, 16, 32, 64, 128], 1, EfMax);
@@ -40,7 +37,6 @@ internal static class AnnCommand
             "What a second is: wall, or cpu where the machine is not yours alone.",
             new Dictionary<string, Clock> { ["wall"] = Clock.Wall, ["cpu"] = Clock.Cpu },
             Clock.Wall);
-        var rows = OptionForms.NumberOrNone("--rows", "Take only the first rows of the base; the truth is then computed again.", DataSet.K, DataSet.RowsMax);
         var filterSelectivity = OptionForms.ShareOrNone("--filter-selectivity", "Let each query see this share of the points only; the truth is then computed again.");
         var filterKind = OptionForms.Word(
             "--filter-kind",
@@ -64,18 +60,18 @@ internal static class AnnCommand
 
         var command = new Command("ann", "Recall@10, queries per second, build time and memory, one line for each point: ov,SET,INDEX AND PARAMETERS,THREADS,RECALL10,QPS,BUILD_SECONDS,MIB")
         {
-            baseFile, queryFile, truthFile, metric, index, m, efConstruction, ef, targetRecall, threads, buildThreads, rows, clock,
+            index, quantizer, rescore, m, efConstruction, ef, targetRecall, threads, buildThreads, clock,
             filterSelectivity, filterKind, filterPlan, filterSave, churn, churnKind, churnSearchers, churnSave,
         };
+        files.AddTo(command);
         command.SetAction(parsed =>
         {
             var reached = new AnnRun(output, error, times).Run(new AnnOptions
             {
-                Base = parsed.GetRequiredValue(baseFile),
-                Query = parsed.GetRequiredValue(queryFile),
-                Truth = parsed.GetRequiredValue(truthFile),
-                Metric = parsed.GetRequiredValue(metric),
+                Files = files.Read(parsed),
                 Index = parsed.GetRequiredValue(index),
+                Quantizer = parsed.GetValue(quantizer).Kind,
+                Rescore = parsed.GetValue(rescore),
                 M = parsed.GetRequiredValue(m),
                 EfConstruction = parsed.GetRequiredValue(efConstruction),
                 Ef = parsed.GetRequiredValue(ef),
@@ -83,7 +79,6 @@ internal static class AnnCommand
                 Threads = parsed.GetRequiredValue(threads),
                 BuildThreads = parsed.GetRequiredValue(buildThreads),
                 Clock = parsed.GetRequiredValue(clock),
-                Rows = parsed.GetValue(rows),
                 FilterSelectivity = parsed.GetValue(filterSelectivity),
                 FilterKind = parsed.GetRequiredValue(filterKind),
                 FilterPlan = parsed.GetRequiredValue(filterPlan),
@@ -97,4 +92,7 @@ internal static class AnnCommand
         });
         return command;
     }
+
+    /// <summary>What <c>--quantizer</c> said; options hold values that are never null.</summary>
+    private readonly record struct ChosenCodes(QuantizerKind? Kind);
 }

@@ -1,20 +1,20 @@
 using OrleansVectors.Benchmarks.Churn;
-using OrleansVectors.Numerics;
+using OrleansVectors.Indexes.Quantization;
 
 namespace OrleansVectors.Benchmarks.Ann;
 
 /// <summary>What to measure, as the command line said it.</summary>
 internal sealed record AnnOptions
 {
-    public required string Base { get; init; }
-
-    public required string Query { get; init; }
-
-    public required string Truth { get; init; }
-
-    public required DistanceMetric Metric { get; init; }
+    public required DataFiles Files { get; init; }
 
     public required IndexKind Index { get; init; }
+
+    /// <summary>The codes that it works on; the vectors themselves when null.</summary>
+    public required QuantizerKind? Quantizer { get; init; }
+
+    /// <summary>How many of the nearest by codes are compared again exactly; by the kind of codes when null.</summary>
+    public required int? Rescore { get; init; }
 
     public required int M { get; init; }
 
@@ -30,9 +30,6 @@ internal sealed record AnnOptions
     public required int BuildThreads { get; init; }
 
     public required Clock Clock { get; init; }
-
-    /// <summary>Take only so many rows of the base; all when null.</summary>
-    public required int? Rows { get; init; }
 
     /// <summary>The share of the points that each query may see; all, without a filter, when null.</summary>
     public required double? FilterSelectivity { get; init; }

@@ -17,7 +17,7 @@ internal sealed class AnnRun(TextWriter output, TextWriter error, PassTimes time
     /// <exception cref="BadArgumentException">An argument cannot be used.</exception>
     public bool Run(AnnOptions options)
     {
-        using var set = DataSet.Load(options, error);
+        using var set = DataSet.Load(options.Files, error);
         if (options.Churn is not null)
         {
             new ChurnRun(set, options, times, lines, error).Run();
@@ -38,20 +38,30 @@ internal sealed class AnnRun(TextWriter output, TextWriter error, PassTimes time
 
     private IMeasuredIndex Build(DataSet set, AnnOptions options, QueryFilters? filters)
     {
-        if (options.Index == IndexKind.Flat)
+        var start = options.Clock.Seconds(options.BuildThreads);
+        var codes = Codes.Train(options.Quantizer, set, (uint)set.Count);
+        if (codes is not null)
         {
-            return new MeasuredFlat(set, filters);
+            Codes.EncodeAll(codes, set.Rows, set.Count, options.BuildThreads);
         }
 
-        var graph = new HnswGraph(new FloatSpace(set.Rows, set.Metric), new HnswOptions(options.M, options.EfConstruction), (uint)set.Count);
+        var codeSeconds = codes is null ? 0 : options.Clock.Seconds(options.BuildThreads) - start;
+        if (options.Index == IndexKind.Flat)
+        {
+            return new MeasuredFlat(set, codes, codeSeconds, filters);
+        }
+
+        var space = codes ?? (VectorSpace)new FloatSpace(set.Rows, set.Metric);
+        var graph = new HnswGraph(space, new HnswOptions(options.M, options.EfConstruction), (uint)set.Count);
         try
         {
-            return new MeasuredHnsw(
-                graph, set.Rows, set.Queries, GraphBuild.Fill(graph, set.Count, options.BuildThreads, options.Clock, error), filters, options.FilterPlan);
+            var seconds = codeSeconds + GraphBuild.Fill(graph, set.Count, options.BuildThreads, options.Clock, error);
+            return new MeasuredHnsw(graph, set.Rows, set.Queries, seconds, filters, options.FilterPlan);
         }
         catch
         {
             graph.Dispose();
+            codes?.Dispose();
             throw;
         }
     }
@@ -59,7 +69,7 @@ internal sealed class AnnRun(TextWriter output, TextWriter error, PassTimes time
     private bool Measure(DataSet set, AnnOptions options, IMeasuredIndex index, QueryPasses passes)
     {
         var reached = true;
-        foreach (var point in Points(options, passes))
+        foreach (var point in options.TargetRecall is { } target ? [Fastest(options, index, passes, target)] : Points(options, index))
         {
             var recall = passes.Recall(point);
             reached &= recall >= (options.TargetRecall ?? 0);
@@ -75,16 +85,28 @@ internal sealed class AnnRun(TextWriter output, TextWriter error, PassTimes time
         return reached;
     }
 
-    private static IEnumerable<SearchPoint> Points(AnnOptions options, QueryPasses passes)
+    private static IEnumerable<SearchPoint> Points(AnnOptions options, IMeasuredIndex index)
     {
-        if (options.Index == IndexKind.Flat)
-        {
-            return [default];
-        }
+        var rescore = options.Rescore ?? Codes.OrdinaryRescore(options.Quantizer);
+        return index.HasEffort ? options.Ef.Select(ef => new SearchPoint(ef, rescore)) : [new SearchPoint(Truth.K, rescore)];
+    }
 
-        return options.TargetRecall is { } target
-            ? [new SearchPoint(TargetSearch.LeastEffort(effort => passes.Recall(new SearchPoint(effort, 0)), target, Truth.K, TargetEffortMax), 0)]
-            : options.Ef.Select(ef => new SearchPoint(ef, 0));
+    /// <summary>For each number of results that are compared again the least effort that reaches the recall; of these the fastest.</summary>
+    private static SearchPoint Fastest(AnnOptions options, IMeasuredIndex index, QueryPasses passes, double target)
+    {
+        var rescores = options.Rescore is { } one ? [one] : options.Quantizer is null ? [0] : Codes.RescoresTried;
+        var points = rescores.Select(rescore => new SearchPoint(
+            index.HasEffort
+                ? TargetSearch.LeastEffort(effort => passes.Recall(new SearchPoint(effort, rescore)), target, Truth.K, TargetEffortMax)
+                : Truth.K,
+            rescore)).ToArray();
+        var reaching = points.Where(point => passes.Recall(point) >= target).ToArray();
+        return reaching.Length switch
+        {
+            0 => points.MaxBy(passes.Recall),
+            1 => reaching[0],
+            _ => reaching.MaxBy(passes.QueriesPerSecond),
+        };
     }
 
     private static string FilterNote(AnnOptions options) =>

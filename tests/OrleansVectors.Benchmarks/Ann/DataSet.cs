@@ -42,14 +42,20 @@ internal sealed class DataSet : IDisposable
 
     /// <summary>Reads and checks the files; computes the truth when only a part of the base is taken.</summary>
     /// <exception cref="BadArgumentException">A file is missing or damaged, or the files do not fit together.</exception>
-    public static DataSet Load(AnnOptions options, TextWriter error)
+    public static DataSet Load(DataFiles files, TextWriter error)
     {
-        error.WriteLine($"reading {options.Base}");
-        var (rows, count, isCut) = ReadBase(options);
+        error.WriteLine($"reading {files.Base}");
+        var (rows, count, isCut) = ReadBase(files);
         try
         {
-            var queries = ReadQueries(options, rows.Dim);
-            var given = ReadTruth(options, queries.Count, isCut ? int.MaxValue : count);
+            var queries = ReadQueries(files, rows.Dim);
+            var given = ReadTruth(files, queries.Count, isCut ? int.MaxValue : count);
+            if (files.Queries < queries.Count)
+            {
+                queries = queries.First(files.Queries.Value);
+                given = given[..queries.Count];
+            }
+
             if (isCut)
             {
                 error.WriteLine($"--rows {count} takes a part of the base, so the given truth does not hold: computing it with the flat index");
@@ -57,9 +63,9 @@ internal sealed class DataSet : IDisposable
 
             var all = AllOrdinals(isCut ? count : 0);
             var truth = isCut
-                ? Truth.Compute(options.Metric, queries, rows, _ => all)
-                : new Truth(options.Metric, queries, rows, given);
-            return new DataSet(NameOf(options.Base) + (isCut ? $":{count}" : ""), options.Metric, rows, count, queries, truth);
+                ? Truth.Compute(files.Metric, queries, rows, _ => all)
+                : new Truth(files.Metric, queries, rows, given);
+            return new DataSet(NameOf(files.Base) + (isCut ? $":{count}" : ""), files.Metric, rows, count, queries, truth);
         }
         catch
         {
@@ -82,10 +88,10 @@ internal sealed class DataSet : IDisposable
 
     public void Dispose() => Rows.Dispose();
 
-    private static (VectorRows Rows, int Count, bool IsCut) ReadBase(AnnOptions options)
+    private static (VectorRows Rows, int Count, bool IsCut) ReadBase(DataFiles files)
     {
-        using var reader = Open("--base", options.Base);
-        var capacity = (uint)Math.Max(1, Math.Min(reader.Rows ?? RowsMax, options.Rows ?? RowsMax));
+        using var reader = Open("--base", files.Base);
+        var capacity = (uint)Math.Max(1, Math.Min(reader.Rows ?? RowsMax, files.Rows ?? RowsMax));
         var rows = new VectorRows("benchmark vectors", reader.Dim, capacity);
         try
         {
@@ -93,18 +99,18 @@ internal sealed class DataSet : IDisposable
             var count = 0;
             while (count < capacity && Read("--base", reader, vector))
             {
-                Normalize(options.Metric, vector);
+                Normalize(files.Metric, vector);
                 rows.Write((uint)count++, vector);
             }
 
-            if (count < (options.Rows ?? K))
+            if (count < (files.Rows ?? K))
             {
-                throw options.Rows is { } wanted
-                    ? new BadArgumentException("--rows", $"{wanted} rows are wanted, {options.Base} has {count}")
-                    : new BadArgumentException("--base", $"{options.Base} has {count} rows, at least {K} are needed");
+                throw files.Rows is { } wanted
+                    ? new BadArgumentException("--rows", $"{wanted} rows are wanted, {files.Base} has {count}")
+                    : new BadArgumentException("--base", $"{files.Base} has {count} rows, at least {K} are needed");
             }
 
-            return (rows, count, options.Rows is not null && Read("--base", reader, vector));
+            return (rows, count, files.Rows is not null && Read("--base", reader, vector));
         }
         catch
         {
@@ -113,36 +119,36 @@ internal sealed class DataSet : IDisposable
         }
     }
 
-    private static QuerySet ReadQueries(AnnOptions options, int dim)
+    private static QuerySet ReadQueries(DataFiles files, int dim)
     {
-        using var reader = Open("--query", options.Query);
+        using var reader = Open("--query", files.Query);
         if (reader.Dim != dim)
         {
-            throw new BadArgumentException("--query", $"{options.Query} has {reader.Dim} dimensions, the base has {dim}");
+            throw new BadArgumentException("--query", $"{files.Query} has {reader.Dim} dimensions, the base has {dim}");
         }
 
         var queries = new List<float>();
         var vector = new float[dim];
         while (Read("--query", reader, vector))
         {
-            Normalize(options.Metric, vector);
+            Normalize(files.Metric, vector);
             queries.AddRange(vector);
         }
 
-        return queries.Count > 0 ? new QuerySet([.. queries], dim) : throw new BadArgumentException("--query", $"{options.Query} has no rows");
+        return queries.Count > 0 ? new QuerySet([.. queries], dim) : throw new BadArgumentException("--query", $"{files.Query} has no rows");
     }
 
-    private static int[][] ReadTruth(AnnOptions options, int queryCount, int baseCount)
+    private static int[][] ReadTruth(DataFiles files, int queryCount, int baseCount)
     {
-        var truth = Guard("--truth", options.Truth, () => IntVectors.ReadAll(options.Truth));
+        var truth = Guard("--truth", files.Truth, () => IntVectors.ReadAll(files.Truth));
         if (truth.Dim < K)
         {
-            throw new BadArgumentException("--truth", $"{options.Truth} has {truth.Dim} neighbours for each query, at least {K} are needed");
+            throw new BadArgumentException("--truth", $"{files.Truth} has {truth.Dim} neighbours for each query, at least {K} are needed");
         }
 
         if (truth.Rows != queryCount)
         {
-            throw new BadArgumentException("--truth", $"{options.Truth} has {truth.Rows} rows, there are {queryCount} queries");
+            throw new BadArgumentException("--truth", $"{files.Truth} has {truth.Rows} rows, there are {queryCount} queries");
         }
 
         var rows = new int[queryCount][];
@@ -153,7 +159,7 @@ internal sealed class DataSet : IDisposable
             {
                 if (id < 0 || id >= baseCount)
                 {
-                    throw new BadArgumentException("--truth", $"{options.Truth} row {query} names point {id}, the base has {baseCount} rows");
+                    throw new BadArgumentException("--truth", $"{files.Truth} row {query} names point {id}, the base has {baseCount} rows");
                 }
             }
         }

@@ -9,6 +9,9 @@ internal interface IMeasuredIndex : IDisposable
     /// <summary>The vectors that its ordinals mean.</summary>
     VectorRows Rows { get; }
 
+    /// <summary>Whether <see cref="SearchPoint.Effort"/> means anything to it.</summary>
+    bool HasEffort { get; }
+
     double BuildSeconds { get; }
 
     /// <summary>Bytes that the index holds: vectors, links, codes and what belongs to each point; no scratch, no unused growth.</summary>

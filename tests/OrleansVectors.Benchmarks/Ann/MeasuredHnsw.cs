@@ -2,14 +2,15 @@ using System.Globalization;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Flat;
 using OrleansVectors.Indexes.Hnsw;
+using OrleansVectors.Indexes.Quantization;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
 
 namespace OrleansVectors.Benchmarks.Ann;
 
-/// <summary>A filled graph.</summary>
-/// <param name="graph">The graph; disposed with this.</param>
-/// <param name="rows">Its vectors.</param>
+/// <summary>A filled graph, over the vectors or over codes of them.</summary>
+/// <param name="graph">The graph; disposed with this, as its codes are.</param>
+/// <param name="rows">The vectors.</param>
 /// <param name="queries">The queries.</param>
 /// <param name="buildSeconds">How long it took to fill.</param>
 /// <param name="filters">What each query may see; all when null.</param>
@@ -21,7 +22,9 @@ internal sealed class MeasuredHnsw(
     /// <summary>Matches up to which comparing with all of them is faster than any walk.</summary>
     private const int ScanMatchesMax = 10_000;
 
-    private readonly FlatScan flat = new(new FloatSpace(rows, graph.Space.Metric));
+    private readonly CodeSpace? codes = graph.Space as CodeSpace;
+    private readonly FlatScan scan = new(graph.Space);
+    private readonly Rescorer rescorer = new(rows, graph.Space.Metric);
     private readonly FilterPlan plan =
         filters is null || plan != FilterPlan.Auto ? plan
         : filters.Matches <= ScanMatchesMax ? FilterPlan.Scan
@@ -29,21 +32,43 @@ internal sealed class MeasuredHnsw(
 
     public VectorRows Rows => rows;
 
-    /// <summary>From the first insertion to a graph in which every point is reachable; reading the files is not in it.</summary>
+    public bool HasEffort => filters is null || plan != FilterPlan.Scan;
+
     public double BuildSeconds => buildSeconds;
 
-    public long Bytes => rows.UsedBytes(graph.OrdinalsEnd) + graph.Regions.Sum(part => part.UsedBytes);
+    public long Bytes =>
+        rows.UsedBytes(graph.OrdinalsEnd) + (codes?.UsedBytes(graph.OrdinalsEnd) ?? 0) + graph.Regions.Sum(part => part.UsedBytes);
 
     public string Describe(SearchPoint point)
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"hnsw m={graph.Options.M} efc={graph.Options.EfConstruction} ef={point.Effort}");
+        if (codes is not null)
+        {
+            text += string.Create(CultureInfo.InvariantCulture, $" quantizer={Codes.WordOf(codes.Quantizer.Kind)} rescore={point.Rescore}");
+        }
+
         return filters is null ? text : $"{text} plan={plan.ToString().ToLowerInvariant()}";
     }
 
-    public int Search(int query, SearchPoint point, Span<Candidate> results) =>
-        filters is null ? graph.Search(queries[query], results.Length, point.Effort, default(AdmitAll), results, out _)
-        : plan == FilterPlan.Scan ? flat.Search(queries[query], filters[query].Ordinals, results.Length, default(AdmitAll), results)
-        : graph.Search(queries[query], results.Length, point.Effort, filters[query].AsFilter, results, out _);
+    public int Search(int query, SearchPoint point, Span<Candidate> results)
+    {
+        if (codes is null || point.Rescore == 0)
+        {
+            return Find(query, point.Effort, results);
+        }
 
-    public void Dispose() => graph.Dispose();
+        var room = Rescorer.Room(Math.Max(point.Rescore, results.Length));
+        return rescorer.Nearest(queries[query], room[..Find(query, point.Effort, room)], results);
+    }
+
+    public void Dispose()
+    {
+        graph.Dispose();
+        codes?.Dispose();
+    }
+
+    private int Find(int query, int ef, Span<Candidate> results) =>
+        filters is null ? graph.Search(queries[query], results.Length, ef, default(AdmitAll), results, out _)
+        : plan == FilterPlan.Scan ? scan.Search(queries[query], filters[query].Ordinals, results.Length, default(AdmitAll), results)
+        : graph.Search(queries[query], results.Length, ef, filters[query].AsFilter, results, out _);
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using OrleansVectors.Benchmarks.Ann;
 using OrleansVectors.Indexes.Hnsw;
-using OrleansVectors.Indexes.Vectors;
 
 namespace OrleansVectors.Benchmarks.Churn;
 
@@ -28,7 +27,7 @@ internal sealed class ChurnRun(DataSet set, AnnOptions options, PassTimes times,
         var last = Array.ConvertAll(plan.Last(), row => (uint)row);
         var truth = Truth.Compute(set.Metric, set.Queries, set.Rows, _ => last);
         var name = string.Create(CultureInfo.InvariantCulture, $"churn={options.ChurnKind.ToString().ToLowerInvariant()}:{options.Churn}");
-        using (var changed = new ChurningGraph(set, plan.First, graphOptions, options.BuildThreads, options.Clock, error))
+        using (var changed = new ChurningGraph(set, plan.First, graphOptions, options.Quantizer, options.BuildThreads, options.Clock, error))
         {
             var idle = Idle(changed);
             var (seconds, busy) = Change(changed, plan);
@@ -41,16 +40,9 @@ internal sealed class ChurnRun(DataSet set, AnnOptions options, PassTimes times,
             Measure(measured, truth, note);
         }
 
-        using var rows = new VectorRows("fresh vectors", set.Rows.Dim, (uint)last.Length);
-        for (var i = 0; i < last.Length; i++)
-        {
-            rows.Write((uint)i, set.Rows.Vector(last[i]));
-        }
-
-        var graph = new HnswGraph(new FloatSpace(rows, set.Metric), graphOptions, (uint)last.Length);
-        var buildSeconds = GraphBuild.Fill(graph, last.Length, options.BuildThreads, options.Clock, error);
-        using var fresh = new MeasuredHnsw(graph, rows, set.Queries, buildSeconds);
-        Measure(fresh, truth, $"{name} fresh live={last.Length} reachable={HnswInvariants.CountReachable(graph)}");
+        using var newest = new ChurningGraph(set, Array.ConvertAll(last, row => (int)row), graphOptions, options.Quantizer, options.BuildThreads, options.Clock, error);
+        var fresh = new MeasuredHnsw(newest.Graph, newest.Rows, set.Queries, newest.BuildSeconds);
+        Measure(fresh, truth, $"{name} fresh live={last.Length} reachable={HnswInvariants.CountReachable(newest.Graph)}");
     }
 
     private double[] Idle(ChurningGraph graph)
@@ -87,7 +79,7 @@ internal sealed class ChurnRun(DataSet set, AnnOptions options, PassTimes times,
         var passes = new QueryPasses(set.Queries, truth, index, options.Threads, options.Clock, times);
         foreach (var ef in options.Ef)
         {
-            var point = new SearchPoint(ef, 0);
+            var point = new SearchPoint(ef, options.Rescore ?? Codes.OrdinaryRescore(options.Quantizer));
             lines.Print(
                 set.Name, $"{index.Describe(point)} {note}", options.Threads, passes.Recall(point), passes.QueriesPerSecond(point), index.BuildSeconds, index.Bytes);
         }

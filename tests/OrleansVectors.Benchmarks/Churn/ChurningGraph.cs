@@ -2,6 +2,7 @@ using OrleansVectors.Benchmarks.Ann;
 using OrleansVectors.Indexes.Concurrency;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Hnsw;
+using OrleansVectors.Indexes.Quantization;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
 
@@ -26,22 +27,25 @@ internal sealed class ChurningGraph : IDisposable
     private readonly uint[] ordinalOf;
     private readonly byte[] isHidden;
     private readonly int live;
+    private readonly CodeSpace? codes;
 
     /// <summary>Fills it with the first rows.</summary>
-    public ChurningGraph(DataSet set, int[] first, HnswOptions options, int threads, Clock clock, TextWriter error)
+    /// <exception cref="BadArgumentException">There are no such codes for these vectors.</exception>
+    public ChurningGraph(DataSet set, int[] first, HnswOptions options, QuantizerKind? quantizer, int threads, Clock clock, TextWriter error)
     {
         this.set = set;
         live = first.Length;
         var capacity = (uint)(live + (live * HiddenPercentMax / 100) + SpareOrdinalsMin);
         Rows = new VectorRows("changing vectors", set.Rows.Dim, capacity);
-        Graph = new HnswGraph(new FloatSpace(Rows, set.Metric), options, capacity);
+        codes = Codes.Train(quantizer, set, capacity);
+        Graph = new HnswGraph(codes ?? (VectorSpace)new FloatSpace(Rows, set.Metric), options, capacity);
         ordinalOf = new uint[set.Count];
         isHidden = new byte[capacity];
         for (var ordinal = 0; ordinal < capacity; ordinal++)
         {
             if (ordinal < live)
             {
-                Rows.Write((uint)ordinal, set.Rows.Vector((uint)first[ordinal]));
+                Write((uint)ordinal, first[ordinal]);
                 ordinalOf[first[ordinal]] = (uint)ordinal;
             }
             else
@@ -68,7 +72,7 @@ internal sealed class ChurningGraph : IDisposable
         }
 
         var ordinal = free.Dequeue();
-        Rows.Write(ordinal, set.Rows.Vector((uint)step.Come));
+        Write(ordinal, step.Come);
         Volatile.Write(ref isHidden[ordinal], 0);
         var pass = gate.Enter();
         Graph.Insert(ordinal);
@@ -106,7 +110,14 @@ internal sealed class ChurningGraph : IDisposable
     public void Dispose()
     {
         Graph.Dispose();
+        codes?.Dispose();
         Rows.Dispose();
+    }
+
+    private void Write(uint ordinal, int row)
+    {
+        Rows.Write(ordinal, set.Rows.Vector((uint)row));
+        codes?.Encode(ordinal, set.Rows.Vector((uint)row));
     }
 
     private readonly struct Visible(byte[] isHidden) : IOrdinalFilter
