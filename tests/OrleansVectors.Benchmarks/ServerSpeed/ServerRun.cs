@@ -118,7 +118,7 @@ internal sealed class ServerRun(ServerOptions options, TextWriter output, TextWr
         long correct = 0;
         for (var query = 0; query < queries.Length; query++)
         {
-            var found = RestCollection.IdsOf(collection.Search(queries[query])).Select(id => new Candidate(id, 0)).ToArray();
+            var found = RestCollection.IdsOf(collection.Search(queries[query])).Select(id => new Candidate(0, id)).ToArray();
             correct += set.Truth.CountCorrect(query, set.Rows, found);
         }
 
