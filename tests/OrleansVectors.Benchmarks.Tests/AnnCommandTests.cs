@@ -68,6 +68,22 @@ public sealed partial class AnnCommandTests
         Assert.StartsWith($"ov,{set.Name},flat filter={kind}:{share},1,1.0000,", Assert.Single(flat.Lines), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("hnsw", "walk", "hnsw m=16 efc=200 ef=50 quantizer=int8 rescore=20 plan=walk")]
+    [InlineData("hnsw", "two-hop", "hnsw m=16 efc=200 ef=50 quantizer=int8 rescore=20 plan=two-hop")]
+    [InlineData("flat", "auto", "flat quantizer=int8 rescore=20")]
+    [InlineData("ivf", "auto", "ivf lists=8 nprobe=8 quantizer=int8 rescore=20")]
+    public void Codes_are_searched_and_what_they_give_is_compared_again(string index, string plan, string description)
+    {
+        using var set = new SmallSet();
+        var run = Run(
+            set, "--metric", "euclidean", "--index", index, "--quantizer", "int8", "--ef", "50", "--lists", "8", "--nprobe", "8", "--filter-selectivity", "0.5", "--filter-plan", plan);
+        Assert.Equal(0, run.ExitCode);
+        var line = Assert.Single(run.Lines);
+        Assert.StartsWith($"ov,{set.Name},{description} filter=random:0.5,1,", line, StringComparison.Ordinal);
+        Assert.True(double.Parse(line.Split(',')[4], CultureInfo.InvariantCulture) >= 0.97, line);
+    }
+
     [Fact]
     public void What_a_query_may_see_is_saved_for_other_engines()
     {

@@ -47,6 +47,9 @@ OV = {
     "ov": ["--index", "hnsw"],
     "ov(int8)": ["--index", "hnsw", "--quantizer", "int8"],
     "ov(int4)": ["--index", "hnsw", "--quantizer", "int4"],
+    "ov-ivf": ["--index", "ivf", "--nprobe", "1,2,4,8,16,32,64,128,256"],
+    "ov-ivf(int8)": ["--index", "ivf", "--quantizer", "int8", "--nprobe", "1,2,4,8,16,32,64,128,256"],
+    "ov-ivf(pq)": ["--index", "ivf", "--quantizer", "pq", "--nprobe", "1,2,4,8,16,32,64,128,256"],
 }
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))

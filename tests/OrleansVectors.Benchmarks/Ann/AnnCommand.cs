@@ -2,6 +2,7 @@ using System.CommandLine;
 using OrleansVectors.Benchmarks.Churn;
 using OrleansVectors.Benchmarks.CommandLine;
 using OrleansVectors.Indexes.Hnsw;
+using OrleansVectors.Indexes.Ivf;
 using OrleansVectors.Indexes.Quantization;
 
 namespace OrleansVectors.Benchmarks.Ann;
@@ -19,7 +20,7 @@ internal static class AnnCommand
     {
         var files = new DataFileOptions();
         var index = OptionForms.Word(
-            "--index", "hnsw or flat.", new Dictionary<string, IndexKind> { ["hnsw"] = IndexKind.Hnsw, ["flat"] = IndexKind.Flat }, IndexKind.Hnsw);
+            "--index", "hnsw, flat or ivf.", new Dictionary<string, IndexKind> { ["hnsw"] = IndexKind.Hnsw, ["flat"] = IndexKind.Flat, ["ivf"] = IndexKind.Ivf }, IndexKind.Hnsw);
         var quantizer = OptionForms.Word(
             "--quantizer",
             "The codes that the index works on.",
@@ -29,6 +30,8 @@ internal static class AnnCommand
         var m = OptionForms.Number("--m", "Links of a node.", 16, 2, HnswOptions.MMax);
         var efConstruction = OptionForms.Number("--ef-construction", "Candidates looked at for the links of a new node.", 200, 1, HnswOptions.EfConstructionMax);
         var ef = OptionForms.Numbers("--ef", "Candidates kept by a search, one measured point for each, separated by commas.", [10, 16, 32, 64, 128], 1, EfMax);
+        var lists = OptionForms.Number("--lists", "Lists of an inverted file; 0 for as many as fit the number of points.", 0, 0, IvfOptions.ListsMax);
+        var probes = OptionForms.Numbers("--nprobe", "Lists that a search of an inverted file looks into, one measured point for each, separated by commas.", [1, 2, 4, 8, 16, 32, 64], 1, IvfOptions.ListsMax);
         var targetRecall = OptionForms.ShareOrNone("--target-recall", "Find the least effort that reaches this recall, and measure that point alone; exit code 1 when none does.");
         var threads = OptionForms.Number("--threads", "Threads that search.", 1, 1, OptionForms.ThreadsMax);
         var buildThreads = OptionForms.Number("--build-threads", "Threads that build.", Environment.ProcessorCount, 1, OptionForms.ThreadsMax);
@@ -46,7 +49,7 @@ internal static class AnnCommand
         var filterPlan = OptionForms.Word(
             "--filter-plan",
             "How a filtered search goes about it.",
-            new Dictionary<string, FilterPlan> { ["auto"] = FilterPlan.Auto, ["scan"] = FilterPlan.Scan, ["walk"] = FilterPlan.Walk },
+            new Dictionary<string, FilterPlan> { ["auto"] = FilterPlan.Auto, ["scan"] = FilterPlan.Scan, ["walk"] = FilterPlan.Walk, ["two-hop"] = FilterPlan.TwoHop },
             FilterPlan.Auto);
         var filterSave = OptionForms.Text("--filter-save", "A file to write what each query may see to.");
         var churn = OptionForms.NumberOrNone("--churn", "Change all points of an index of half of the rows so many times, then measure it, and a fresh one beside it.", 1, TurnoversMax);
@@ -60,7 +63,7 @@ internal static class AnnCommand
 
         var command = new Command("ann", "Recall@10, queries per second, build time and memory, one line for each point: ov,SET,INDEX AND PARAMETERS,THREADS,RECALL10,QPS,BUILD_SECONDS,MIB")
         {
-            index, quantizer, rescore, m, efConstruction, ef, targetRecall, threads, buildThreads, clock,
+            index, quantizer, rescore, m, efConstruction, ef, lists, probes, targetRecall, threads, buildThreads, clock,
             filterSelectivity, filterKind, filterPlan, filterSave, churn, churnKind, churnSearchers, churnSave,
         };
         files.AddTo(command);
@@ -75,6 +78,8 @@ internal static class AnnCommand
                 M = parsed.GetRequiredValue(m),
                 EfConstruction = parsed.GetRequiredValue(efConstruction),
                 Ef = parsed.GetRequiredValue(ef),
+                Lists = parsed.GetRequiredValue(lists),
+                NProbe = parsed.GetRequiredValue(probes),
                 TargetRecall = parsed.GetValue(targetRecall),
                 Threads = parsed.GetRequiredValue(threads),
                 BuildThreads = parsed.GetRequiredValue(buildThreads),

@@ -22,6 +22,12 @@ internal sealed record AnnOptions
 
     public required int[] Ef { get; init; }
 
+    /// <summary>Lists of an inverted file; 0 for as many as fit the number of points.</summary>
+    public required int Lists { get; init; }
+
+    /// <summary>Lists that a search looks into, one measured point for each.</summary>
+    public required int[] NProbe { get; init; }
+
     /// <summary>Search for the least effort that reaches it instead of measuring each of <see cref="Ef"/>.</summary>
     public required double? TargetRecall { get; init; }
 

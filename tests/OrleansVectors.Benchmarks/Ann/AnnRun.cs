@@ -38,6 +38,11 @@ internal sealed class AnnRun(TextWriter output, TextWriter error, PassTimes time
 
     private IMeasuredIndex Build(DataSet set, AnnOptions options, QueryFilters? filters)
     {
+        if (options.Index == IndexKind.Ivf)
+        {
+            return new MeasuredIvf(set, options, filters);
+        }
+
         var start = options.Clock.Seconds(options.BuildThreads);
         var codes = Codes.Train(options.Quantizer, set, (uint)set.Count);
         if (codes is not null)
@@ -88,16 +93,18 @@ internal sealed class AnnRun(TextWriter output, TextWriter error, PassTimes time
     private static IEnumerable<SearchPoint> Points(AnnOptions options, IMeasuredIndex index)
     {
         var rescore = options.Rescore ?? Codes.OrdinaryRescore(options.Quantizer);
-        return index.HasEffort ? options.Ef.Select(ef => new SearchPoint(ef, rescore)) : [new SearchPoint(Truth.K, rescore)];
+        var efforts = options.Index == IndexKind.Ivf ? options.NProbe : options.Ef;
+        return index.HasEffort ? efforts.Select(effort => new SearchPoint(effort, rescore)) : [new SearchPoint(Truth.K, rescore)];
     }
 
     /// <summary>For each number of results that are compared again the least effort that reaches the recall; of these the fastest.</summary>
     private static SearchPoint Fastest(AnnOptions options, IMeasuredIndex index, QueryPasses passes, double target)
     {
+        var least = options.Index == IndexKind.Ivf ? 1 : Truth.K;
         var rescores = options.Rescore is { } one ? [one] : options.Quantizer is null ? [0] : Codes.RescoresTried;
         var points = rescores.Select(rescore => new SearchPoint(
             index.HasEffort
-                ? TargetSearch.LeastEffort(effort => passes.Recall(new SearchPoint(effort, rescore)), target, Truth.K, TargetEffortMax)
+                ? TargetSearch.LeastEffort(effort => passes.Recall(new SearchPoint(effort, rescore)), target, least, TargetEffortMax)
                 : Truth.K,
             rescore)).ToArray();
         var reaching = points.Where(point => passes.Recall(point) >= target).ToArray();

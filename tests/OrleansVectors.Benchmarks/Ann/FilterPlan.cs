@@ -9,6 +9,9 @@ internal enum FilterPlan
     /// <summary>Compares with every point that matches.</summary>
     Scan,
 
-    /// <summary>Walks through all points, keeps those that match.</summary>
+    /// <summary>Walks as without a filter and keeps those that match.</summary>
     Walk,
+
+    /// <summary>Walks from matching point to matching point; scans when the walk gives up.</summary>
+    TwoHop,
 }

@@ -4,4 +4,5 @@ internal enum IndexKind
 {
     Hnsw,
     Flat,
+    Ivf,
 }

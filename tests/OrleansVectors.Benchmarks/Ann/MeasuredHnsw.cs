@@ -22,13 +22,17 @@ internal sealed class MeasuredHnsw(
     /// <summary>Matches up to which comparing with all of them is faster than any walk.</summary>
     private const int ScanMatchesMax = 10_000;
 
+    /// <summary>The share of matching points from which a walk as without a filter is the fastest; see <see cref="FilteredWalk"/>.</summary>
+    private const double WalkShareMin = 0.4;
+
     private readonly CodeSpace? codes = graph.Space as CodeSpace;
     private readonly FlatScan scan = new(graph.Space);
     private readonly Rescorer rescorer = new(rows, graph.Space.Metric);
     private readonly FilterPlan plan =
         filters is null || plan != FilterPlan.Auto ? plan
         : filters.Matches <= ScanMatchesMax ? FilterPlan.Scan
-        : FilterPlan.Walk;
+        : filters.Share >= WalkShareMin ? FilterPlan.Walk
+        : FilterPlan.TwoHop;
 
     public VectorRows Rows => rows;
 
@@ -47,7 +51,7 @@ internal sealed class MeasuredHnsw(
             text += string.Create(CultureInfo.InvariantCulture, $" quantizer={Codes.WordOf(codes.Quantizer.Kind)} rescore={point.Rescore}");
         }
 
-        return filters is null ? text : $"{text} plan={plan.ToString().ToLowerInvariant()}";
+        return filters is null ? text : $"{text} plan={(plan == FilterPlan.TwoHop ? "two-hop" : plan.ToString().ToLowerInvariant())}";
     }
 
     public int Search(int query, SearchPoint point, Span<Candidate> results)
@@ -67,8 +71,27 @@ internal sealed class MeasuredHnsw(
         codes?.Dispose();
     }
 
-    private int Find(int query, int ef, Span<Candidate> results) =>
-        filters is null ? graph.Search(queries[query], results.Length, ef, default(AdmitAll), results, out _)
-        : plan == FilterPlan.Scan ? scan.Search(queries[query], filters[query].Ordinals, results.Length, default(AdmitAll), results)
-        : graph.Search(queries[query], results.Length, ef, filters[query].AsFilter, results, out _);
+    private int Find(int query, int ef, Span<Candidate> results)
+    {
+        if (filters is null)
+        {
+            return graph.Search(queries[query], results.Length, ef, default(AdmitAll), results, out _);
+        }
+
+        var set = filters[query];
+        if (plan == FilterPlan.Scan)
+        {
+            return scan.Search(queries[query], set.Ordinals, results.Length, default(AdmitAll), results);
+        }
+
+        // Of what a walk keeps only a share matches, so it keeps more; a walk that costs as much as a scan gives up.
+        var isTwoHop = plan == FilterPlan.TwoHop;
+        var walk = new WalkPlan(
+            isTwoHop ? FilteredWalk.TwoHop : FilteredWalk.Admission, set.Seeds, isTwoHop ? set.Ordinals.Length : int.MaxValue, isTwoHop ? filters.Share : 0);
+        var found = graph.Search(
+            queries[query], results.Length, isTwoHop ? ef : (int)(ef / filters.Share), set.AsFilter, results, out var stats, walk);
+        return isTwoHop && stats.BudgetExhausted
+            ? scan.Search(queries[query], set.Ordinals, results.Length, default(AdmitAll), results)
+            : found;
+    }
 }

@@ -1,4 +1,5 @@
 using OrleansVectors.Indexes.Filters;
+using OrleansVectors.Indexes.Hnsw;
 
 namespace OrleansVectors.Benchmarks.Ann;
 
@@ -14,6 +15,8 @@ internal sealed class OrdinalSet
     public OrdinalSet(uint[] ordinals, int end)
     {
         Ordinals = ordinals;
+        var step = Math.Max(1, ordinals.Length / WalkPlan.SeedsMax);
+        Seeds = [.. ordinals.Where((_, place) => place % step == 0).Take(WalkPlan.SeedsMax)];
         bits = new ulong[(end + BitsPerWord - 1) / BitsPerWord];
         foreach (var ordinal in ordinals)
         {
@@ -22,6 +25,9 @@ internal sealed class OrdinalSet
     }
 
     public uint[] Ordinals { get; }
+
+    /// <summary>Some of them, spread over all, to start a walk from.</summary>
+    public uint[] Seeds { get; }
 
     public Filter AsFilter => new(bits);
 

@@ -20,14 +20,18 @@ internal sealed class QueryFilters
     private readonly OrdinalSet[] sets;
     private readonly int[] choice;
 
-    private QueryFilters(OrdinalSet[] sets, int[] choice)
+    private QueryFilters(OrdinalSet[] sets, int[] choice, int points)
     {
+        Share = (double)sets[0].Ordinals.Length / points;
         this.sets = sets;
         this.choice = choice;
     }
 
     /// <summary>How many points each set admits.</summary>
     public int Matches => sets[0].Ordinals.Length;
+
+    /// <summary>The share of the points that each set admits.</summary>
+    public double Share { get; }
 
     /// <summary>The set that a query may see.</summary>
     public OrdinalSet this[int query] => sets[choice[query]];
@@ -50,7 +54,7 @@ internal sealed class QueryFilters
                 chosen[i] = new OrdinalSet(Sorted(all.AsSpan(0, matches)), set.Count);
             }
 
-            return new QueryFilters(chosen, [.. Enumerable.Range(0, set.Queries.Count).Select(query => query % SetsMax)]);
+            return new QueryFilters(chosen, [.. Enumerable.Range(0, set.Queries.Count).Select(query => query % SetsMax)], set.Count);
         }
 
         var centers = Enumerable.Range(0, SetsMax).Select(_ => (uint)random.Next(set.Count)).Distinct().ToArray();
@@ -63,7 +67,7 @@ internal sealed class QueryFilters
             choice[query] = Array.IndexOf(distances, kind == FilterKind.Near ? distances.Min() : distances.Max());
         }
 
-        return new QueryFilters(balls, choice);
+        return new QueryFilters(balls, choice, set.Count);
     }
 
     /// <summary>
