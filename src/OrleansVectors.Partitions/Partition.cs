@@ -53,6 +53,7 @@ public sealed class Partition : IAsyncDisposable
         _checkpointer = new Checkpointer(folder, state, _writes, _indexing, options.CheckpointLogBytes);
         _indexing.CameToRest = _checkpointer.NotifyIndexingIdle;
         _indexing.NextComplete = OnNextComplete;
+        _indexing.Outgrown = OnOutgrown;
         _searcher = new Searcher(state);
         _multiVectors = new MultiVectorSearcher(state);
         _scroller = new Scroller(state);
@@ -325,7 +326,7 @@ public sealed class Partition : IAsyncDisposable
         {
             if (_state.Field(wanted.Number) is not { } field)
             {
-                VectorField added = new(wanted, _state.Table.PointsMax);
+                VectorField added = new(wanted, _state.Table.PointsMax, _state.Gate);
                 added.WriteAbsent(_state.Table.Count);
                 fields.Add(added);
                 continue;
@@ -443,6 +444,13 @@ public sealed class Partition : IAsyncDisposable
 
     /// <summary>Lets an index that now holds everything take its place.</summary>
     private void OnNextComplete(VectorField field) => ChangeIndex(field, () => field.PromoteNext(_state.Table.Count));
+
+    /// <summary>Begins an index that learns anew.</summary>
+    private void OnOutgrown(VectorField field) => ChangeIndex(field, () =>
+    {
+        field.BeginNext();
+        return [];
+    });
 
     /// <summary>On a thread of its own: who calls may be an indexing slice, and the pause waits for those.</summary>
     private void ChangeIndex(VectorField field, Func<IEnumerable<IDisposable>> change)

@@ -22,7 +22,7 @@ internal sealed class PartitionState : IDisposable
         {
             foreach (VectorFieldSchema vector in schema.Vectors)
             {
-                _fields = [.. _fields, new VectorField(vector, pointsMax)];
+                _fields = [.. _fields, new VectorField(vector, pointsMax, Gate)];
             }
         }
         catch

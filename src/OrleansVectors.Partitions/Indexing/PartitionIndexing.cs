@@ -45,6 +45,9 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     /// <summary>Called on an indexing thread when an index that is to take another's place holds everything.</summary>
     public Action<VectorField>? NextComplete { get; set; }
 
+    /// <summary>Called on an indexing thread when an index should be succeeded by one that learns anew.</summary>
+    public Action<VectorField>? Outgrown { get; set; }
+
     /// <summary>Why indexing has stopped; null while it works.</summary>
     public Exception? Failure => _failure;
 
@@ -193,7 +196,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
             return true;
         }
 
-        return index.Cursor.IndexedBelow >= applied.Rows && Tend(index);
+        return index.Cursor.IndexedBelow >= applied.Rows && Tend(field, index);
     }
 
     /// <summary>Dead is what was dead at a sequence that readers see already: whoever looks at the cursor from now on does not miss it.</summary>
@@ -256,7 +259,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     }
 
     /// <summary>One thread at a time tends; the others find nothing to do.</summary>
-    private bool Tend(VectorIndex index)
+    private bool Tend(VectorField field, VectorIndex index)
     {
         if (!_tending.TryEnter())
         {
@@ -273,7 +276,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
             if (Interlocked.Read(ref index.InsertedSinceTended) > index.Count / TendShare)
             {
-                TendAfterInsertions(index);
+                TendAfterInsertions(field, index);
                 return true;
             }
 
@@ -319,12 +322,16 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         }
     }
 
-    private void TendAfterInsertions(VectorIndex index)
+    private void TendAfterInsertions(VectorField field, VectorIndex index)
     {
         long inserted = Interlocked.Exchange(ref index.InsertedSinceTended, 0);
         try
         {
             index.Tend(Pausing);
+            if (index.IsOutgrown)
+            {
+                Outgrown?.Invoke(field);
+            }
         }
         catch (OperationCanceledException)
         {

@@ -51,7 +51,10 @@ public sealed record VectorFieldSchema
     public bool IsMultiVector { get; init; }
 
     /// <summary>Whether searches are to find their way by an index.</summary>
-    public bool HasIndex => Quantization is not null || (IndexKind == VectorIndexKind.Hnsw && M > 0);
+    public bool HasIndex
+        => Quantization is not null
+            || IndexKind == VectorIndexKind.Ivf
+            || (IndexKind == VectorIndexKind.Hnsw && M > 0);
 
     /// <summary>Whether an index built for the other schema serves this one.</summary>
     public bool HasSameIndexAs(VectorFieldSchema other)

@@ -13,6 +13,9 @@ namespace OrleansVectors.Partitions.Vectors;
 /// <remarks>Kept with the index that looks at them: both are caches of the vectors and are built together.</remarks>
 internal sealed class FieldCodes : IDisposable
 {
+    /// <summary>Enough for the coarsest codes.</summary>
+    public const float CautiousOversampling = 16;
+
     private readonly FloatSpace _floats;
     private readonly FlatScan _exact;
     private readonly string _name;
@@ -22,14 +25,10 @@ internal sealed class FieldCodes : IDisposable
         _floats = floats;
         _exact = new FlatScan(floats);
         _name = NameOf(schema);
-        Oversampling = DefaultOversampling(quantizer.Kind);
         Space = new CodeSpace(_name, quantizer, pointsMax);
     }
 
     public CodeSpace Space { get; }
-
-    /// <summary>Candidates that are scored exactly for each result, unless a query says otherwise.</summary>
-    public float Oversampling { get; }
 
     public KeyValuePair<string, ReadOnlyMemory<byte>> State => new(_name, Space.Quantizer.Save());
 
@@ -72,15 +71,21 @@ internal sealed class FieldCodes : IDisposable
     public void Encode(uint ordinal) => Space.Encode(ordinal, _floats.Rows.Vector(ordinal));
 
     /// <summary>How many candidates codes have to find for so many results.</summary>
-    public int Candidates(int k, float? oversampling) => (int)Math.Min(int.MaxValue, Math.Ceiling(k * Math.Max(1.0, oversampling ?? Oversampling)));
+    /// <param name="kind">The form of the codes: the coarser, the more of the true neighbours lie behind false ones.</param>
+    /// <param name="k">Results wanted.</param>
+    /// <param name="oversampling">Candidates for each result; null takes what the kind needs.</param>
+    public static int Candidates(QuantizerKind kind, int k, float? oversampling)
+        => (int)Math.Min(int.MaxValue, Math.Ceiling(k * Math.Max(1.0, oversampling ?? OversamplingOf(kind))));
 
     /// <summary>Orders what codes have found by the vectors themselves.</summary>
+    /// <param name="exact">Scans the vectors.</param>
     /// <param name="query">The components; normalised for cosine.</param>
     /// <param name="found">What codes have found.</param>
     /// <param name="results">Receives the nearest of them.</param>
     /// <param name="cancellation">Looked at every few hundred rows.</param>
     /// <returns>How many there are.</returns>
-    public int Rescore(ReadOnlySpan<float> query, ReadOnlySpan<Candidate> found, Span<Candidate> results, CancellationToken cancellation)
+    public static int Rescore(
+        FlatScan exact, ReadOnlySpan<float> query, ReadOnlySpan<Candidate> found, Span<Candidate> results, CancellationToken cancellation)
     {
         uint[] ordinals = ArrayPool<uint>.Shared.Rent(found.Length);
         try
@@ -90,7 +95,7 @@ internal sealed class FieldCodes : IDisposable
                 ordinals[i] = found[i].Ordinal;
             }
 
-            return _exact.Search(
+            return exact.Search(
                 query, ordinals.AsSpan(0, found.Length), Math.Min(results.Length, found.Length), default(AdmitAll), results, cancellation);
         }
         finally
@@ -99,16 +104,22 @@ internal sealed class FieldCodes : IDisposable
         }
     }
 
+    /// <inheritdoc cref="Candidates(QuantizerKind, int, float?)"/>
+    public int Candidates(int k, float? oversampling) => Candidates(Space.Quantizer.Kind, k, oversampling);
+
+    /// <inheritdoc cref="Rescore(FlatScan, ReadOnlySpan{float}, ReadOnlySpan{Candidate}, Span{Candidate}, CancellationToken)"/>
+    public int Rescore(ReadOnlySpan<float> query, ReadOnlySpan<Candidate> found, Span<Candidate> results, CancellationToken cancellation)
+        => Rescore(_exact, query, found, results, cancellation);
+
     public void Dispose() => Space.Dispose();
 
-    /// <summary>The coarser the codes, the more of the true neighbours lie behind false ones.</summary>
-    private static float DefaultOversampling(QuantizerKind kind) => kind switch
+    private static float OversamplingOf(QuantizerKind kind) => kind switch
     {
         QuantizerKind.BFloat16 => 1,
         QuantizerKind.Int8 => 2,
         QuantizerKind.Int4 or QuantizerKind.RaBitQ4 => 4,
         QuantizerKind.RaBitQ2 or QuantizerKind.Product => 8,
-        _ => 16,
+        _ => CautiousOversampling,
     };
 
     private static string NameOf(VectorFieldSchema schema) => $"codes-{schema.Number}";

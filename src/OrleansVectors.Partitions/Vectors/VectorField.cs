@@ -1,3 +1,4 @@
+using OrleansVectors.Indexes.Concurrency;
 using OrleansVectors.Indexes.Flat;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics.Memory;
@@ -12,11 +13,13 @@ namespace OrleansVectors.Partitions.Vectors;
 internal sealed unsafe class VectorField : IDisposable
 {
     private readonly uint _pointsMax;
+    private readonly ReaderGate _gate;
     private VectorIndex? _index;
     private VectorIndex? _next;
 
-    public VectorField(VectorFieldSchema schema, uint pointsMax)
+    public VectorField(VectorFieldSchema schema, uint pointsMax, ReaderGate gate)
     {
+        _gate = gate;
         Schema = schema;
         _pointsMax = pointsMax;
         Multi = schema.IsMultiVector ? new MultiRows(schema, pointsMax) : null;
@@ -160,6 +163,15 @@ internal sealed unsafe class VectorField : IDisposable
             : ReplaceIndex();
     }
 
+    /// <summary>Begins a successor of an index that has outgrown what it learned. No indexing may be going on.</summary>
+    public void BeginNext()
+    {
+        if (Index is { IsOutgrown: true } && Next is null)
+        {
+            Volatile.Write(ref _next, NewIndex(Schema));
+        }
+    }
+
     /// <summary>Begins an empty index; every vector has to be inserted again. No indexing may be going on.</summary>
     /// <returns>What must be freed when its readers have left.</returns>
     public IEnumerable<IDisposable> ReplaceIndex()
@@ -200,6 +212,7 @@ internal sealed unsafe class VectorField : IDisposable
     {
         _ when !schema.HasIndex => null,
         VectorIndexKind.Flat => new CodeScanIndex(schema, Floats, _pointsMax),
+        VectorIndexKind.Ivf => new InvertedIndex(schema, Floats, _pointsMax, _gate),
         _ when schema.M == 0 => new CodeScanIndex(schema, Floats, _pointsMax),
         _ => new GraphIndex(schema, Floats, _pointsMax),
     };

@@ -31,6 +31,9 @@ internal abstract class VectorIndex : IDisposable
     /// <summary>Vectors in it, the dead that were not removed yet included.</summary>
     public abstract long Count { get; }
 
+    /// <summary>Whether one that learns from the present vectors would be noticeably better.</summary>
+    public virtual bool IsOutgrown => false;
+
     /// <summary>The regions a checkpoint stores, under names that are this field's own. Call it while indexing is paused.</summary>
     public abstract IReadOnlyList<RegionPart> Parts { get; }
 

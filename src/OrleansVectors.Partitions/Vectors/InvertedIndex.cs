@@ -1,0 +1,114 @@
+using System.Buffers;
+using OrleansVectors.Indexes.Concurrency;
+using OrleansVectors.Indexes.Filters;
+using OrleansVectors.Indexes.Flat;
+using OrleansVectors.Indexes.Hnsw;
+using OrleansVectors.Indexes.Ivf;
+using OrleansVectors.Indexes.Vectors;
+using OrleansVectors.Numerics;
+using OrleansVectors.Partitions.Recovery;
+using OrleansVectors.Partitions.Schemas;
+
+namespace OrleansVectors.Partitions.Vectors;
+
+/// <summary>An inverted file as a field's index; where the schema asks for codes, its lists hold those.</summary>
+internal sealed class InvertedIndex : VectorIndex
+{
+    private readonly VectorFieldSchema _schema;
+    private readonly FlatScan _exact;
+    private readonly IvfIndex _ivf;
+    private readonly string _state;
+
+    public InvertedIndex(VectorFieldSchema schema, FloatSpace floats, uint pointsMax, ReaderGate gate)
+    {
+        _schema = schema;
+        _exact = new FlatScan(floats);
+        _state = $"lists-{schema.Number}";
+        IvfOptions options = new()
+        {
+            Lists = schema.Ivf.Lists,
+            Codes = schema.Quantization?.Kind,
+            Subvectors = schema.Quantization?.Subvectors ?? 0,
+            Seed = schema.Number,
+        };
+        _ivf = new IvfIndex(floats, options, pointsMax, gate);
+    }
+
+    public override long Count => _ivf.Count;
+
+    public override bool IsPrepared => _ivf.IsTrained;
+
+    public override bool IsOutgrown => _ivf.NeedsRetraining;
+
+    public override IReadOnlyList<RegionPart> Parts
+        => IsPrepared
+            ? [.. _ivf.Regions.Select(part => new RegionPart($"{_state}-{part.Name}", part.Region, part.UsedBytes, RegionCopying.WhileIndexingPaused))]
+            : [];
+
+    public override IReadOnlyDictionary<string, ReadOnlyMemory<byte>> States
+        => IsPrepared
+            ? new Dictionary<string, ReadOnlyMemory<byte>> { [_state] = _ivf.SaveState() }
+            : new Dictionary<string, ReadOnlyMemory<byte>>();
+
+    public override void Prepare(ReadOnlySpan<uint> sample, CancellationToken cancellation)
+        => _ivf.Train(sample, parallelism: 1, cancellation);
+
+    public override bool Contains(uint ordinal) => _ivf.Contains(ordinal);
+
+    public override void Insert(uint ordinal) => _ivf.Insert(ordinal);
+
+    public override void Remove(ReadOnlySpan<uint> dead, CancellationToken cancellation) => _ivf.Remove(dead, cancellation);
+
+    public override void Tend(CancellationToken cancellation)
+    {
+    }
+
+    public override int Search<TFilter>(
+        in IndexQuery query, TFilter filter, Span<Candidate> results, out IndexSearchStats stats, CancellationToken cancellation)
+    {
+        int nprobe = query.NProbe ?? _schema.Ivf.NProbe;
+        SearchStats lists;
+        if (_schema.Quantization is null || query.Codes?.Rescore == false)
+        {
+            int found = _ivf.Search(query.Vector, query.K, nprobe, filter, results, out lists, cancellation);
+            bool isExact = _schema.Quantization is null;
+            stats = new IndexSearchStats(lists.Visited, isExact ? lists.Distances : 0, isExact ? 0 : lists.Distances, 0, BudgetExhausted: false);
+            return found;
+        }
+
+        // Lists hold nothing but codes: a query that wants none of them has more of what they find ordered by the vectors.
+        float? oversampling = query.Codes?.Ignore == true ? FieldCodes.CautiousOversampling : query.Codes?.Oversampling;
+        int wanted = FieldCodes.Candidates(_schema.Quantization.Kind, query.K, oversampling);
+        Candidate[] candidates = ArrayPool<Candidate>.Shared.Rent(wanted);
+        try
+        {
+            int count = _ivf.Search(query.Vector, wanted, nprobe, filter, candidates.AsSpan(0, wanted), out lists, cancellation);
+            stats = new IndexSearchStats(lists.Visited, count, lists.Distances, count, BudgetExhausted: false);
+            return FieldCodes.Rescore(_exact, query.Vector, candidates.AsSpan(0, count), results[..query.K], cancellation);
+        }
+        finally
+        {
+            ArrayPool<Candidate>.Shared.Return(candidates);
+        }
+    }
+
+    public override bool TryRestore(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states)
+    {
+        if (!states.TryGetValue(_state, out ReadOnlyMemory<byte> saved))
+        {
+            return false;
+        }
+
+        try
+        {
+            _ivf.RestoreState(saved.Span);
+            return true;
+        }
+        catch (IvfStateException)
+        {
+            return false;
+        }
+    }
+
+    public override void Dispose() => _ivf.Dispose();
+}
