@@ -117,7 +117,7 @@ internal sealed class FieldCodes : IDisposable
     {
         QuantizerKind.BFloat16 => 1,
         QuantizerKind.Int8 => 2,
-        QuantizerKind.Int4 or QuantizerKind.RaBitQ4 => 4,
+        QuantizerKind.Int4 or QuantizerKind.RaBitQ4 => 5,
         QuantizerKind.RaBitQ2 or QuantizerKind.Product => 8,
         _ => CautiousOversampling,
     };
