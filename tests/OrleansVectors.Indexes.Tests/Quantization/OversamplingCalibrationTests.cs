@@ -1,0 +1,61 @@
+using OrleansVectors.Indexes.Filters;
+using OrleansVectors.Indexes.Quantization;
+using OrleansVectors.Indexes.Tests.Data;
+using OrleansVectors.Numerics;
+
+namespace OrleansVectors.Indexes.Tests.Quantization;
+
+public sealed class OversamplingCalibrationTests
+{
+    private const int Seed = 3_301;
+    private static readonly uint[] Queries = [.. Enumerable.Range(0, 60).Select(i => (uint)(i * 30))];
+
+    [Fact]
+    public void The_factor_is_enough_for_other_queries_and_half_of_it_is_not()
+    {
+        var clusters = new Clusters(64, 20, DistanceMetric.Euclidean, Seed);
+        using var set = CodedSet.Of(clusters, new QuantizerOptions(QuantizerKind.RaBitQ1), DistanceMetric.Euclidean, 2000);
+        var factor = OversamplingCalibration.Measure(set.Floats, set.Codes, Queries, 2000, default(AdmitAll), 10, 0.95);
+        Assert.Equal(factor, OversamplingCalibration.Measure(set.Floats, set.Codes, Queries, 2000, default(AdmitAll), 10, 0.95));
+        Assert.InRange(factor, 1.2, 30);
+        Assert.InRange(RecallWith(factor), 0.92, 1);
+        Assert.InRange(RecallWith(Math.Max(factor / 2, 1)), 0, 0.949);
+
+        double RecallWith(double oversampling)
+        {
+            var found = 0;
+            for (var q = 0; q < 60; q++)
+            {
+                var query = clusters.Next();
+                var near = set.Ordered(query).Take((int)(10 * oversampling)).Select(candidate => candidate.Ordinal).ToHashSet();
+                found += set.OrderedExactly(query).Take(10).Count(candidate => near.Contains(candidate.Ordinal));
+            }
+
+            return found / 600.0;
+        }
+    }
+
+    [Fact]
+    public void Better_codes_need_less_and_more_recall_needs_more()
+    {
+        var clusters = new Clusters(64, 20, DistanceMetric.Cosine, Seed + 1);
+        using var fine = CodedSet.Of(clusters, new QuantizerOptions(QuantizerKind.Int8), DistanceMetric.Cosine, 2000);
+        using var coarse = CodedSet.Of(new Clusters(64, 20, DistanceMetric.Cosine, Seed + 1), new QuantizerOptions(QuantizerKind.RaBitQ1), DistanceMetric.Cosine, 2000);
+        var low = OversamplingCalibration.Measure(coarse.Floats, coarse.Codes, Queries, 2000, default(AdmitAll), 10, 0.8);
+        var high = OversamplingCalibration.Measure(coarse.Floats, coarse.Codes, Queries, 2000, default(AdmitAll), 10, 0.99);
+        Assert.True(low < high, $"{low} {high}");
+        Assert.InRange(OversamplingCalibration.Measure(fine.Floats, fine.Codes, Queries, 2000, default(AdmitAll), 10, 0.99), 1, 1.5);
+    }
+
+    [Fact]
+    public void Few_vectors_need_no_more_than_there_are()
+    {
+        var clusters = new Clusters(16, 2, DistanceMetric.Euclidean, Seed);
+        using var set = CodedSet.Of(clusters, new QuantizerOptions(QuantizerKind.Int4), DistanceMetric.Euclidean, 5);
+        Assert.Equal(1, OversamplingCalibration.Measure(set.Floats, set.Codes, [0, 1], 5, default(AdmitAll), 10, 1));
+        Assert.Equal(1, OversamplingCalibration.Measure(set.Floats, set.Codes, [0], 5, new LiveSet(new bool[5]), 10, 1));
+        Assert.Throws<ArgumentException>(() => OversamplingCalibration.Measure(set.Floats, set.Codes, [], 5, default(AdmitAll), 10, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => OversamplingCalibration.Measure(set.Floats, set.Codes, [0], 5, default(AdmitAll), 0, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => OversamplingCalibration.Measure(set.Floats, set.Codes, [0], 5, default(AdmitAll), 1, 0));
+    }
+}
