@@ -34,6 +34,9 @@ internal sealed unsafe class ComponentGrid
     /// <summary>What one step is worth.</summary>
     public float Step { get; }
 
+    /// <summary>In proportion to the length of the difference that rounding makes in a vector.</summary>
+    public double Rounding => Step * Math.Sqrt(starts.Length);
+
     /// <summary>The value of number 0, for each component.</summary>
     public ReadOnlySpan<float> Starts => starts;
 
@@ -78,11 +81,11 @@ internal sealed unsafe class ComponentGrid
         return new ComponentGrid(starts, steps, step);
     }
 
-    public static ComponentGrid Load(ref StateReader reader, int steps)
+    public static ComponentGrid Load(ref StateReader reader, int length, int steps)
     {
         var step = reader.Positive("step");
         QuantizerStateException.ThrowUnless(step is >= StepMin and <= StepMax, "step", step, StepMax);
-        var starts = new float[reader.Dim];
+        var starts = new float[length];
         reader.Floats("starts", starts);
         return new ComponentGrid(starts, steps, step);
     }
@@ -124,7 +127,17 @@ internal sealed unsafe class ComponentGrid
     /// <summary>The value of each number.</summary>
     public void Decode(byte* numbers, float* vector)
     {
-        for (var i = 0; i < starts.Length; i++)
+        var i = 0;
+        fixed (float* from = starts)
+        {
+            for (; i + 4 <= starts.Length; i += 4)
+            {
+                var number = Vector128.ConvertToSingle(Vector128.Create((int)numbers[i], numbers[i + 1], numbers[i + 2], numbers[i + 3]));
+                (Vector128.Load(from + i) + (number * Step)).Store(vector + i);
+            }
+        }
+
+        for (; i < starts.Length; i++)
         {
             vector[i] = starts[i] + (numbers[i] * Step);
         }

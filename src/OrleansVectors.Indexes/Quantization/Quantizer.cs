@@ -82,7 +82,7 @@ public abstract unsafe class Quantizer
         return options.Kind switch
         {
             QuantizerKind.BFloat16 => new BFloat16Quantizer(metric, rows.Dim),
-            QuantizerKind.Int8 or QuantizerKind.Int4 => GridQuantizer.Train(options.Kind, metric, rows, sample, quantile),
+            QuantizerKind.Int8 or QuantizerKind.Int4 => GridQuantizer.Train(options.Kind, metric, rows, sample, quantile, options.Seed),
             QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 =>
                 RaBitQQuantizer.Train(options.Kind, metric, rows, sample, options.Seed),
             _ => throw new QuantizerUnsupportedException(options.Kind, metric, rows.Dim),

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.Intrinsics;
 using OrleansVectors.Numerics.Kernels;
 
@@ -47,21 +46,6 @@ internal static unsafe class SignedQuery
             query->Offset = Finite(VectorDistance.Between(
                 Numerics.DistanceMetric.Dot, new ReadOnlySpan<float>(vector, grid.Starts.Length), grid.Starts));
         }
-    }
-
-    /// <summary>As <see cref="Quantizer.PrepareQuery"/> for the vector that a stored code stands for.</summary>
-    public static void PrepareDecoded(Quantizer quantizer, byte* code, byte* context)
-    {
-        var padded = PaddedRows.PaddedLength(quantizer.Dim);
-        var rented = ArrayPool<float>.Shared.Rent(padded);
-        rented.AsSpan(quantizer.Dim, padded - quantizer.Dim).Clear();
-        quantizer.Decode(new ReadOnlySpan<byte>(code, quantizer.CodeBytes), rented.AsSpan(0, quantizer.Dim));
-        fixed (float* vector = rented)
-        {
-            quantizer.PrepareQuery(vector, context);
-        }
-
-        ArrayPool<float>.Shared.Return(rented);
     }
 
     private static float LargestSize(float* vector, int length)

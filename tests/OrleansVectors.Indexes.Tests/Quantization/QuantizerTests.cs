@@ -197,6 +197,25 @@ public sealed class QuantizerTests
     }
 
     [Fact]
+    public void Components_of_very_different_variance_are_rotated_so_that_none_is_lost()
+    {
+        var random = new Random(Seed);
+        float[][] vectors = [.. Enumerable.Range(0, 1000).Select(_ => Enumerable.Range(0, 40).Select(i => (random.NextSingle() - 0.5f) * (i == 0 ? 20 : 1)).ToArray())];
+        foreach (var metric in new[] { DistanceMetric.Euclidean, DistanceMetric.Dot, DistanceMetric.Manhattan })
+        {
+            using var set = CodedSet.Of(vectors, new QuantizerOptions(QuantizerKind.Int4), metric);
+            var found = 0;
+            for (var q = 0; q < 50; q++)
+            {
+                var exact = set.OrderedExactly(vectors[q]).Take(10).Select(candidate => candidate.Ordinal).ToHashSet();
+                found += set.Ordered(vectors[q]).Take(20).Count(candidate => exact.Contains(candidate.Ordinal));
+            }
+
+            Assert.Equal(metric != DistanceMetric.Manhattan, found > 400);
+        }
+    }
+
+    [Fact]
     public void What_cannot_be_trained_is_refused()
     {
         var clusters = new Clusters(4, 2, DistanceMetric.Euclidean, Seed);
