@@ -2,8 +2,10 @@ using OrleansVectors.Numerics;
 using OrleansVectors.Partitions.Counting;
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Filters;
+using OrleansVectors.Partitions.Filters.Resolution;
 using OrleansVectors.Partitions.Indexing;
 using OrleansVectors.Partitions.Operations;
+using OrleansVectors.Partitions.PayloadIndexing;
 using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Reading;
 using OrleansVectors.Partitions.Recovery;
@@ -35,6 +37,7 @@ public sealed class Partition : IAsyncDisposable
     private readonly WritePipeline _writes;
     private readonly PartitionIndexing _indexing;
     private readonly Checkpointer _checkpointer;
+    private readonly PayloadIndexBuilder _payloadIndexes;
     private readonly Searcher _searcher;
     private readonly MultiVectorSearcher _multiVectors;
     private readonly Scroller _scroller;
@@ -54,6 +57,7 @@ public sealed class Partition : IAsyncDisposable
         _indexing.CameToRest = _checkpointer.NotifyIndexingIdle;
         _indexing.NextComplete = OnNextComplete;
         _indexing.Outgrown = OnOutgrown;
+        _payloadIndexes = new PayloadIndexBuilder(state.PayloadIndexes, _writes);
         _searcher = new Searcher(state);
         _multiVectors = new MultiVectorSearcher(state);
         _scroller = new Scroller(state);
@@ -80,8 +84,9 @@ public sealed class Partition : IAsyncDisposable
                 Points = applied.LivePoints,
                 LastSequence = applied.Sequence,
                 IndexedVectors = _state.Fields.Sum(vectors => vectors.Index?.Count ?? 0),
-                IndexingPending = _indexing.IsPending,
-                IndexingFailure = _indexing.Failure?.Message,
+                IndexingPending = _indexing.IsPending || _payloadIndexes.IsPending,
+                PayloadIndexBytes = _state.PayloadIndexes.CommittedBytes,
+                IndexingFailure = _indexing.Failure?.Message ?? _payloadIndexes.Failure,
                 WriteFailure = _writes.Failure?.Message,
                 CheckpointFailure = _checkpointer.Failure?.Message,
                 SegmentFiles = _folder.SegmentFiles,
@@ -106,6 +111,7 @@ public sealed class Partition : IAsyncDisposable
             opened = PartitionFolder.Open(folder, state, applier, options);
             Partition partition = new(opened, state, applier, indexing, options);
             partition._indexing.Notify();
+            partition._payloadIndexes.Notify();
             return partition;
         }
         catch
@@ -183,14 +189,8 @@ public sealed class Partition : IAsyncDisposable
             return moment.LivePoints;
         }
 
-        RowMatcher matcher = new(_state, filter);
-        long count = 0;
-        foreach (uint ordinal in VisibleRows(moment, cancellation))
-        {
-            count += matcher.Matches(ordinal, moment.Sequence) ? 1 : 0;
-        }
-
-        return count;
+        using FilterMatches matches = Resolve(filter, moment);
+        return matches.Count(cancellation);
     }
 
     /// <summary>How many points have, under each key, a value that passes its test.</summary>
@@ -216,14 +216,16 @@ public sealed class Partition : IAsyncDisposable
     {
         using ReadScope scope = Read();
         AppliedState moment = _state.Applied;
-        RowMatcher? matcher = filter is null ? null : new RowMatcher(_state, filter);
-        FacetCounter counter = new(key);
-        foreach (uint ordinal in VisibleRows(moment, cancellation))
+        using FilterMatches? matches = filter is null or { IsEmpty: true } ? null : Resolve(filter, moment);
+        if (new IndexedFacets(_state, key).TryCount(matches, moment, cancellation) is { } counted)
         {
-            if (matcher?.Matches(ordinal, moment.Sequence) != false)
-            {
-                counter.Add(PayloadAt(ordinal, moment.Sequence, out _));
-            }
+            return counted;
+        }
+
+        FacetCounter counter = new(key);
+        foreach (uint ordinal in matches?.Ordinals(cancellation) ?? VisibleRows(moment, cancellation))
+        {
+            counter.Add(PayloadAt(ordinal, moment.Sequence, out _));
         }
 
         return counter.Counts;
@@ -240,10 +242,10 @@ public sealed class Partition : IAsyncDisposable
             throw new VectorMismatchException(request.VectorName, field?.Schema.Dim, request.Vector.Length);
         }
 
-        SearchExplanation? explanation = null;
+        SearchTrace trace = new();
         Candidate[] nearest = field.Multi is null
-            ? _searcher.Search(request, field, out AppliedState moment, cancellation)
-            : _multiVectors.Search(request, field, out moment, out explanation, cancellation);
+            ? _searcher.Search(request, field, trace, out AppliedState moment, cancellation)
+            : _multiVectors.Search(request, field, trace, out moment, cancellation);
         List<SearchHit> hits = new(nearest.Length);
         foreach (Candidate candidate in nearest)
         {
@@ -255,7 +257,8 @@ public sealed class Partition : IAsyncDisposable
             hits.Add(new SearchHit(candidate.Distance, Record(candidate.Ordinal, moment, request.Projection)));
         }
 
-        return new SearchAnswer(hits, explanation is null ? [] : [explanation]);
+        trace.EndFetch();
+        return new SearchAnswer(hits, request.Explain ? [trace.Explain(moment)] : []);
     }
 
     /// <summary>Takes a changed schema: vector names may come and go, graph settings change.</summary>
@@ -266,6 +269,7 @@ public sealed class Partition : IAsyncDisposable
         ThrowIfUnusable();
         bool removes = _state.Fields.Any(field => schema.Find(field.Schema.Name)?.Number != field.Schema.Number);
         await _checkpointer.ExclusiveAsync(() => WhileIndexingPausedAsync(() => ChangeFields(schema))).ConfigureAwait(false);
+        _payloadIndexes.Notify();
         if (removes)
         {
             // The log may hold operations whose filters asked for the vector that is gone: a replay would answer otherwise.
@@ -297,6 +301,7 @@ public sealed class Partition : IAsyncDisposable
         await finishCheckpoints().ConfigureAwait(false);
         _closed = true;
         await _writes.DisposeAsync().ConfigureAwait(false);
+        await _payloadIndexes.DisposeAsync().ConfigureAwait(false);
         _indexing.Dispose();
         _state.Gate.WaitForReaders();
         _folder.Dispose();
@@ -341,6 +346,7 @@ public sealed class Partition : IAsyncDisposable
         }
 
         VectorField[] removed = [.. _state.Fields.Where(field => !fields.Contains(field))];
+        _state.PayloadIndexes.ChangeSchema(schema.PayloadIndexes);
         _state.ReplaceFields([.. fields]);
         foreach (VectorField field in removed)
         {
@@ -381,6 +387,9 @@ public sealed class Partition : IAsyncDisposable
 
         return vectors;
     }
+
+    private FilterMatches Resolve(Filter filter, AppliedState moment)
+        => FilterResolver.Resolve(_state, filter, new RowMatcher(_state, filter), moment, ResolutionLimits.All);
 
     private ReadOnlySpan<byte> PayloadAt(uint ordinal, ulong sequence, out ulong version)
         => _state.Payloads.Read(_state.Table.Payload(ordinal), sequence, out version);

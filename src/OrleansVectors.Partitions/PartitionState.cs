@@ -1,4 +1,5 @@
 using OrleansVectors.Indexes.Concurrency;
+using OrleansVectors.Partitions.PayloadIndexing;
 using OrleansVectors.Partitions.Rows;
 using OrleansVectors.Partitions.Schemas;
 using OrleansVectors.Partitions.Vectors;
@@ -17,9 +18,11 @@ internal sealed class PartitionState : IDisposable
         Table = new PointTable(pointsMax);
         Ids = new IdMap(Table);
         Payloads = new PayloadHeap();
+        PayloadIndexes = new PayloadIndexSet(this);
         _fields = [];
         try
         {
+            PayloadIndexes.ChangeSchema(schema.PayloadIndexes);
             foreach (VectorFieldSchema vector in schema.Vectors)
             {
                 _fields = [.. _fields, new VectorField(vector, pointsMax, Gate)];
@@ -40,6 +43,9 @@ internal sealed class PartitionState : IDisposable
     public IdMap Ids { get; }
 
     public PayloadHeap Payloads { get; }
+
+    /// <summary>Which points have which payload values.</summary>
+    public PayloadIndexSet PayloadIndexes { get; }
 
     /// <summary>The vector names; replaced whole when the schema changes.</summary>
     public IReadOnlyList<VectorField> Fields => Volatile.Read(ref _fields);
@@ -103,6 +109,7 @@ internal sealed class PartitionState : IDisposable
             memory.Dispose();
         }
 
+        PayloadIndexes.Dispose();
         Payloads.Dispose();
         Ids.Dispose();
         Table.Dispose();

@@ -15,6 +15,9 @@ public sealed record PartitionStatistics
     /// <summary>True while vectors wait for a graph that is due.</summary>
     public required bool IndexingPending { get; init; }
 
+    /// <summary>Bytes of native memory that the payload indexes take.</summary>
+    public required long PayloadIndexBytes { get; init; }
+
     /// <summary>Why indexing stopped; null while it works.</summary>
     public required string? IndexingFailure { get; init; }
 

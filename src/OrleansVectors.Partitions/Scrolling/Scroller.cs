@@ -1,3 +1,5 @@
+using OrleansVectors.Partitions.Filters;
+using OrleansVectors.Partitions.Filters.Resolution;
 using OrleansVectors.Partitions.Reading;
 using OrleansVectors.Partitions.Rows;
 
@@ -8,6 +10,9 @@ internal sealed class Scroller(PartitionState state)
 {
     private const int CancellationStride = 1024;
 
+    /// <summary>Matches that are sorted for a page; more are looked for in the order of all.</summary>
+    private const long SortedMax = 20_000;
+
     private readonly Lock _sorting = new();
     private IdOrder _order = IdOrder.Empty;
 
@@ -17,6 +22,11 @@ internal sealed class Scroller(PartitionState state)
     /// </remarks>
     public List<uint> PageById(ScrollRequest request, out AppliedState moment, CancellationToken cancellation)
     {
+        if (request.Filter is not null && PageOfMatches(request, out moment, cancellation) is { } matching)
+        {
+            return matching;
+        }
+
         IdOrder order = CurrentOrder();
         moment = state.Applied;
         PointTable table = state.Table;
@@ -62,13 +72,37 @@ internal sealed class Scroller(PartitionState state)
         bool Admits(uint ordinal) => table.IsVisible(ordinal, sequence) && matcher?.Matches(ordinal, sequence) != false;
     }
 
+    /// <summary>The page when few points match: those are sorted. Null when they are many, or not known beforehand.</summary>
+    private List<uint>? PageOfMatches(ScrollRequest request, out AppliedState moment, CancellationToken cancellation)
+    {
+        moment = state.Applied;
+        using FilterMatches matches = Resolve(request.Filter!, moment);
+        if (!matches.IsExact || matches.Max > SortedMax)
+        {
+            return null;
+        }
+
+        PointTable table = state.Table;
+        List<uint> page = [.. matches.Ordinals(cancellation)];
+        if (request.From is { } from)
+        {
+            page.RemoveAll(ordinal => table.Id(ordinal) < from);
+        }
+
+        page.Sort((left, right) => table.Id(left).CompareTo(table.Id(right)));
+        return page.Count - 1 > request.Limit ? page.GetRange(0, request.Limit + 1) : page;
+    }
+
+    private FilterMatches Resolve(Filter filter, AppliedState moment)
+        => FilterResolver.Resolve(state, filter, new RowMatcher(state, filter), moment, ResolutionLimits.All);
+
     /// <summary>The first points by a payload value, with the values; ties by id.</summary>
     public List<(OrderValue Value, uint Ordinal)> PageByValue(
         ScrollRequest request, PayloadOrder by, out AppliedState moment, CancellationToken cancellation)
     {
         moment = state.Applied;
         PointTable table = state.Table;
-        RowMatcher? matcher = request.Filter is null ? null : new RowMatcher(state, request.Filter);
+        using FilterMatches? matches = request.Filter is null ? null : Resolve(request.Filter, moment);
         OrderValueReader values = new(by);
         Comparer<(OrderValue Value, uint Ordinal)> order = Comparer<(OrderValue Value, uint Ordinal)>.Create((left, right) =>
         {
@@ -78,18 +112,8 @@ internal sealed class Scroller(PartitionState state)
 
         // The worst of the page is on top of the queue and makes way for a better one.
         PriorityQueue<(OrderValue, uint), (OrderValue, uint)> page = new(Comparer<(OrderValue, uint)>.Create((left, right) => order.Compare(right, left)));
-        for (uint ordinal = 0; ordinal < moment.Rows; ordinal++)
+        foreach (uint ordinal in matches?.Ordinals(cancellation) ?? Visible(moment, cancellation))
         {
-            if (ordinal % CancellationStride == 0)
-            {
-                cancellation.ThrowIfCancellationRequested();
-            }
-
-            if (!table.IsVisible(ordinal, moment.Sequence) || matcher?.Matches(ordinal, moment.Sequence) == false)
-            {
-                continue;
-            }
-
             foreach (OrderValue value in values.Read(state.Payloads.Read(table.Payload(ordinal), moment.Sequence, out _)))
             {
                 (OrderValue, uint) candidate = (value, ordinal);
@@ -112,6 +136,22 @@ internal sealed class Scroller(PartitionState state)
 
         sorted.Reverse();
         return sorted;
+    }
+
+    private IEnumerable<uint> Visible(AppliedState moment, CancellationToken cancellation)
+    {
+        for (uint ordinal = 0; ordinal < moment.Rows; ordinal++)
+        {
+            if (ordinal % CancellationStride == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            if (state.Table.IsVisible(ordinal, moment.Sequence))
+            {
+                yield return ordinal;
+            }
+        }
     }
 
     private IdOrder CurrentOrder()

@@ -1,9 +1,10 @@
 using OrleansVectors.Indexes.Filters;
+using OrleansVectors.Partitions.Filters.Resolution;
 
 namespace OrleansVectors.Partitions.Searching;
 
-/// <summary>Admits visible versions that also match a filter.</summary>
-internal readonly struct MatchingOrdinals(VisibleOrdinals visible, RowMatcher matcher, ulong sequence) : IOrdinalFilter
+/// <summary>Admits the points that match a filter, looking at payloads where nothing is known beforehand.</summary>
+internal readonly struct MatchingOrdinals(FilterMatches matches, PresentOrdinals present) : IOrdinalFilter
 {
-    public bool Admits(uint ordinal) => visible.Admits(ordinal) && matcher.Matches(ordinal, sequence);
+    public bool Admits(uint ordinal) => present.Admits(ordinal) && matches.Admits(ordinal);
 }

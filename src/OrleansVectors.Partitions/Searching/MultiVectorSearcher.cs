@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Numerics;
 using OrleansVectors.Numerics.Kernels;
+using OrleansVectors.Partitions.Filters.Resolution;
 using OrleansVectors.Partitions.Reading;
 using OrleansVectors.Partitions.Rows;
 using OrleansVectors.Partitions.Vectors;
@@ -14,7 +14,7 @@ internal sealed class MultiVectorSearcher(PartitionState state)
 {
     /// <summary>The nearest points, nearest first, at most offset + limit.</summary>
     public Candidate[] Search(
-        SearchRequest request, VectorField field, out AppliedState moment, out SearchExplanation? explanation, CancellationToken cancellation)
+        SearchRequest request, VectorField field, SearchTrace trace, out AppliedState moment, CancellationToken cancellation)
     {
         moment = state.Applied;
         int k = (int)Math.Min((long)request.Offset + request.Limit, moment.LivePoints);
@@ -29,30 +29,29 @@ internal sealed class MultiVectorSearcher(PartitionState state)
 
         uint excluded = request.Excluded is { } id ? state.Ids.Visible(id, moment.Sequence) : PointRow.NoPrevious;
         VisibleOrdinals visible = new(state.Table, field, moment, excluded);
-        long started = Stopwatch.GetTimestamp();
-        Candidate[] nearest = request.Filter is null or { IsEmpty: true }
-            ? Scan(field.Multi!, query, moment.Rows, k, visible, out long distances, cancellation)
-            : Scan(
-                field.Multi!,
-                query,
-                moment.Rows,
-                k,
-                new MatchingOrdinals(visible, new RowMatcher(state, request.Filter), moment.Sequence),
-                out distances,
-                cancellation);
-        explanation = request.Explain
-            ? new SearchExplanation
-            {
-                Plan = k == 0 ? SearchPlanKind.Nothing : SearchPlanKind.Scan,
-                Reason = $"multi-vectors are scanned: {query.Length / field.Schema.Dim} rows of the query against {field.Multi!.LiveRows} rows",
-                Points = moment.LivePoints,
-                MatchesMin = 0,
-                MatchesMax = moment.LivePoints,
-                MatchesEstimated = moment.LivePoints,
-                VectorDistances = distances,
-                Times = new StageTimes(0, 0, 0, Stopwatch.GetElapsedTime(started).TotalMicroseconds, 0, 0),
-            }
-            : null;
+        trace.Choose(
+            k == 0 ? SearchPlanKind.Nothing : SearchPlanKind.Scan,
+            $"multi-vectors are scanned: {query.Length / field.Schema.Dim} rows of the query against {field.Multi!.LiveRows} rows");
+        trace.EndPlan();
+        long distances;
+        Candidate[] nearest;
+        if (request.Filter is null or { IsEmpty: true })
+        {
+            trace.NoteMatches(moment.LivePoints, moment.LivePoints, moment.LivePoints, moment.LivePoints);
+            nearest = Scan(field.Multi, query, moment.Rows, k, visible, out distances, cancellation);
+        }
+        else
+        {
+            using FilterMatches matches = FilterResolver.Resolve(
+                state, request.Filter, new RowMatcher(state, request.Filter), moment, ResolutionLimits.Search);
+            trace.NoteMatches(matches.Min, matches.Max, matches.Estimate(), matches.IsExact ? matches.Max : null);
+            trace.EndFilter();
+            MatchingOrdinals matching = new(matches, new PresentOrdinals(field, moment.Rows, excluded));
+            nearest = Scan(field.Multi, query, moment.Rows, k, matching, out distances, cancellation);
+        }
+
+        trace.Scanned += distances;
+        trace.EndScan();
         return nearest;
     }
 

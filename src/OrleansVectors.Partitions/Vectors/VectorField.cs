@@ -3,6 +3,7 @@ using OrleansVectors.Indexes.Flat;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics.Memory;
 using OrleansVectors.Partitions.Schemas;
+using OrleansVectors.Partitions.Searching;
 
 namespace OrleansVectors.Partitions.Vectors;
 
@@ -40,6 +41,9 @@ internal sealed unsafe class VectorField : IDisposable
 
     /// <summary>The vectors with their metric.</summary>
     public FloatSpace Floats { get; }
+
+    /// <summary>What searches of this vector have cost lately.</summary>
+    public SearchCosts Costs { get; } = new();
 
     /// <summary>Exact search over the vectors.</summary>
     public FlatScan Flat { get; }

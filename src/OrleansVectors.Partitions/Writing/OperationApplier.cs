@@ -1,6 +1,7 @@
 using OrleansVectors.Partitions.Binary;
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Filters;
+using OrleansVectors.Partitions.Filters.Resolution;
 using OrleansVectors.Partitions.Operations;
 using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Rows;
@@ -44,6 +45,7 @@ internal sealed class OperationApplier(PartitionState state)
         }
 
         state.Publish(new AppliedState(sequence, _table.Count, _livePoints));
+        state.PayloadIndexes.Published(sequence);
         state.FreeRetired();
         return new OperationOutcome(sequence, refusal);
     }
@@ -95,6 +97,7 @@ internal sealed class OperationApplier(PartitionState state)
 
             long record = PayloadView.OfDocument(payload).IsEmptyContainer ? 0 : state.Payloads.Append(sequence, 0, payload);
             uint ordinal = _table.Append(id, sequence, record, newest);
+            state.PayloadIndexes.Added(ordinal, sequence);
             foreach (VectorField field in state.Fields)
             {
                 field.Write(ordinal, vectors.Of(field.Schema.Number));
@@ -223,7 +226,9 @@ internal sealed class OperationApplier(PartitionState state)
         for (int i = 0; i < changed.Count; i++)
         {
             uint ordinal = _selected[i];
+            state.PayloadIndexes.PayloadChanging(ordinal, sequence);
             _table.SetPayload(ordinal, state.Payloads.Append(sequence, _table.Payload(ordinal), changed[i].Encoded));
+            state.PayloadIndexes.PayloadChanged(ordinal);
         }
 
         return null;
@@ -234,6 +239,7 @@ internal sealed class OperationApplier(PartitionState state)
     {
         PointId id = _table.Id(old);
         uint ordinal = _table.Append(id, sequence, _table.Payload(old), old);
+        state.PayloadIndexes.Added(ordinal, sequence);
         foreach (VectorField field in state.Fields)
         {
             ushort number = field.Schema.Number;
@@ -269,6 +275,7 @@ internal sealed class OperationApplier(PartitionState state)
 
     private void End(uint ordinal, ulong sequence)
     {
+        state.PayloadIndexes.Ending(ordinal, sequence);
         _table.MarkDeleted(ordinal, sequence);
         foreach (VectorField field in state.Fields)
         {
@@ -307,13 +314,11 @@ internal sealed class OperationApplier(PartitionState state)
 
                 break;
             case 1:
-                RowMatcher filter = new(state, FilterCodec.Decode(reader.Bytes()));
-                for (uint ordinal = 0; ordinal < _table.Count; ordinal++)
+                Filter filter = FilterCodec.Decode(reader.Bytes());
+                AppliedState now = new(sequence, _table.Count, _livePoints);
+                using (FilterMatches matches = FilterResolver.Resolve(state, filter, new RowMatcher(state, filter), now, ResolutionLimits.All))
                 {
-                    if (_table.IsVisible(ordinal, sequence) && filter.Matches(ordinal, sequence))
-                    {
-                        _selected.Add(ordinal);
-                    }
+                    _selected.AddRange(matches.Ordinals(CancellationToken.None));
                 }
 
                 break;

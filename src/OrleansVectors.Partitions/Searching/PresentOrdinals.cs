@@ -1,0 +1,15 @@
+using OrleansVectors.Indexes.Filters;
+using OrleansVectors.Partitions.Vectors;
+
+namespace OrleansVectors.Partitions.Searching;
+
+/// <summary>Admits points that have the searched vector, of those that are known to match.</summary>
+/// <param name="field">The searched vector.</param>
+/// <param name="end">Ordinals from here on are left out.</param>
+/// <param name="excluded">A point that is left out.</param>
+internal readonly unsafe struct PresentOrdinals(VectorField field, uint end, uint excluded) : IOrdinalFilter
+{
+    private readonly byte* _present = field.Presence.Base;
+
+    public bool Admits(uint ordinal) => ordinal < end && _present[ordinal] != 0 && ordinal != excluded;
+}
