@@ -219,6 +219,13 @@ internal sealed unsafe class InvertedLists : IDisposable
         }
     }
 
+    /// <summary>The list of an ordinal, or null when it is in none. Call it inside the gate.</summary>
+    public uint? ListOf(uint ordinal)
+    {
+        var location = ordinal < OrdinalsEnd ? Volatile.Read(ref Locations[ordinal]) : 0;
+        return location == 0 ? null : Volatile.Read(ref BlockLayout.List(Pool.At(BlockAndSlot(location).Block)));
+    }
+
     /// <summary>The list and place of an ordinal that is in a list.</summary>
     internal (uint List, uint Block, int Slot) Find(uint ordinal)
     {

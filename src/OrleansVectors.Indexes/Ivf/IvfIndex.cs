@@ -35,7 +35,7 @@ namespace OrleansVectors.Indexes.Ivf;
 public sealed unsafe class IvfIndex : IDisposable
 {
     /// <summary>A search looks into this many lists for each root of the lists, unless it is told how many.</summary>
-    private const double NProbePerRoot = 0.4;
+    private const double NProbePerRoot = 1.2;
 
     private const int ListsPerRange = 8;
 
@@ -46,6 +46,7 @@ public sealed unsafe class IvfIndex : IDisposable
     private readonly ListScan scan;
     private readonly DriftMeter drift = new();
     private readonly VectorRows rows;
+    private readonly ReaderGate gate;
     private int isTraining;
     private volatile bool isTrained;
     private int nprobe;
@@ -65,6 +66,7 @@ public sealed unsafe class IvfIndex : IDisposable
         Space = space;
         Options = options;
         Capacity = capacity;
+        this.gate = gate;
         rows = space.Rows;
         var padded = rows.PaddedLength;
         rotation = options.Codes is QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 ? new RandomRotation(padded, options.Seed) : null;
@@ -304,6 +306,7 @@ public sealed unsafe class IvfIndex : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(k);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(k, results.Length);
         ArgumentOutOfRangeException.ThrowIfNegative(nprobe);
+        k = (int)Math.Min(k, Capacity);
         if (k == 0 || Count == 0)
         {
             stats = default;
@@ -334,6 +337,28 @@ public sealed unsafe class IvfIndex : IDisposable
         {
             IvfScratch.Return(scratch);
         }
+    }
+
+    /// <summary>
+    /// Finds out how many lists a search has to look into, and sets <see cref="NProbe"/>. Searches all lists for a hundred of
+    /// the vectors there are: call it in the background, after filling and when much has changed. Changes may go on meanwhile.
+    /// </summary>
+    /// <param name="targetRecall">The wanted mean share of the true neighbours, above 0 and at most 1.</param>
+    /// <param name="k">How many neighbours searches ask for.</param>
+    /// <param name="cancellation">Looked at between searches. When cancelled nothing is set.</param>
+    /// <returns>The number of lists; what it was when the index is empty.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public int CalibrateNProbe(double targetRecall, int k = 10, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(targetRecall);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(targetRecall, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+        if (isTrained)
+        {
+            Volatile.Write(ref nprobe, new NProbeCalibration(this, gate).Find(rows, targetRecall, k, cancellation));
+        }
+
+        return NProbe;
     }
 
     /// <summary>What <see cref="RestoreState"/> needs besides the regions. Call it when nothing inserts or removes.</summary>

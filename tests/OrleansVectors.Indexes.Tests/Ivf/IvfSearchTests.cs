@@ -208,6 +208,25 @@ public sealed class IvfSearchTests
         built.AssertSound(BuiltIvf.To(2000));
     }
 
+    [Theory]
+    [InlineData(null, DistanceMetric.Dot)]
+    [InlineData(QuantizerKind.Product, DistanceMetric.Euclidean)]
+    public void A_calibrated_index_reaches_the_wanted_recall_with_a_part_of_its_lists(QuantizerKind? kind, DistanceMetric metric)
+    {
+        using var built = BuiltIvf.Of(new Clusters(32, 30, metric, seed: 12), metric, new IvfOptions { Codes = kind }, 6000);
+        foreach (var target in (double[])[0.8, 0.97])
+        {
+            var lists = built.Index.CalibrateNProbe(target);
+            Assert.Equal(lists, built.Index.NProbe);
+            Assert.InRange(lists, 1, built.Index.Lists / 2);
+            var recall = built.Recall(100, 10, 60, 0, default(AdmitAll));
+            Assert.True(recall > target - 0.02, $"{lists} of {built.Index.Lists} lists reach {recall:F3}, {target} is wanted");
+        }
+
+        built.Index.Remove(BuiltIvf.To(6000));
+        Assert.Equal(built.Index.NProbe, built.Index.CalibrateNProbe(0.5));
+    }
+
     [Fact]
     public void Vectors_from_elsewhere_are_noticed_as_drift()
     {
