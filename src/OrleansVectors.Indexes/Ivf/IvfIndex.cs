@@ -318,9 +318,10 @@ public sealed unsafe class IvfIndex : IDisposable
         {
             var copy = scratch.CopyQuery(query, model.PaddedLength);
             rotation?.Rotate(copy, copy);
-            var found = scratch.Found(k);
             var scored = 0;
             var count = model.Rank(copy, Math.Min(nprobe == 0 ? NProbe : nprobe, model.Lists), scratch, out var distances);
+            // After ranking, which uses the same memory.
+            var found = scratch.Found(k);
             var visited = scan.Run(
                 lists, copy, scratch.ProbeKeys, count, distances, filter, stopsWhenFull: false, ref found, scratch, ref scored, cancellation);
             if (typeof(TFilter) != typeof(AdmitAll) && !found.HoldsEnough && count < model.Lists)

@@ -15,11 +15,20 @@ internal sealed unsafe class IvfModel : IDisposable
 {
     private const int Alignment = 64;
 
+    /// <summary>More lists are taken by their codes than are wanted: at least this many more, and one for so many wanted.</summary>
+    private const int RoughSpareMin = 8;
+
+    private const int RoughSpareShare = 4;
+
+    /// <summary>Codes are looked at first when they leave fewer than one centroid in so many to look at.</summary>
+    private const int RoughShare = 4;
+
     private readonly NativeRegion centroids;
     private readonly NativeRegion numbers;
     private readonly ListCodes? codes;
     private readonly RowScan assignment;
     private readonly RowScan ranking;
+    private readonly CentroidCodes? rough;
     private readonly bool addsNorms;
 
     public IvfModel(int paddedLength, DistanceMetric metric, int listsMax, ListCodes? codes)
@@ -29,6 +38,7 @@ internal sealed unsafe class IvfModel : IDisposable
         assignment = RowScan.For(metric == DistanceMetric.Manhattan ? metric : DistanceMetric.Euclidean);
         ranking = RowScan.For(metric);
         addsNorms = metric == DistanceMetric.Cosine;
+        rough = metric == DistanceMetric.Manhattan ? null : new CentroidCodes(paddedLength, metric == DistanceMetric.Dot);
         AssignsByEuclid = metric != DistanceMetric.Manhattan;
         centroids = new NativeRegion("ivf centroids", (long)paddedLength * sizeof(float) * listsMax);
         numbers = new NativeRegion("ivf model", NumbersBytesFor(listsMax));
@@ -72,6 +82,8 @@ internal sealed unsafe class IvfModel : IDisposable
 
             HalfNorms[list] = (float)(squares / 2);
         }
+
+        rough?.Encode((float*)centroids.Base, count);
     }
 
     /// <summary>Notes that all of it is new.</summary>
@@ -87,9 +99,14 @@ internal sealed unsafe class IvfModel : IDisposable
         Lists = count;
         centroids.EnsureCommitted(CentroidsBytes);
         numbers.EnsureCommitted(NumbersBytes);
+        if (rough is not null)
+        {
+            rough.Blocks = numbers.Base + NormsBytes(count);
+        }
+
         if (codes is not null)
         {
-            codes.Codebook = (float*)(numbers.Base + NormsBytes(count));
+            codes.Codebook = (float*)(numbers.Base + NormsBytes(count) + (rough?.Bytes(count) ?? 0));
         }
     }
 
@@ -119,31 +136,44 @@ internal sealed unsafe class IvfModel : IDisposable
     /// <param name="query">The query, rotated where the codes are.</param>
     /// <param name="count">How many lists.</param>
     /// <param name="scratch">Receives the keys, best first.</param>
-    /// <param name="distances">The metric's distance to every centroid.</param>
+    /// <param name="distances">The metric's distance to the centroids of these lists; those of others mean nothing.</param>
     /// <returns>How many there are.</returns>
     public int Rank(float* query, int count, IvfScratch scratch, out float* distances)
     {
-        var lists = Lists;
-        distances = scratch.ListDistances(2 * (lists + BlockLayout.Entries));
-        ranking.Distances(query, centroids.Base, (nuint)PaddedLength, lists, distances);
-        var keys = distances;
-        if (addsNorms)
+        distances = scratch.ListDistances(Lists);
+        var candidates = count + Math.Max(RoughSpareMin, count / RoughSpareShare);
+        return rough is not null && candidates < Lists / RoughShare
+            ? RankRoughlyFirst(query, count, candidates, scratch, distances)
+            : RankAll(query, count, scratch, distances);
+    }
+
+    /// <summary>By codes first, a quarter of the centroids' memory, and the best of that by the centroids themselves.</summary>
+    private int RankRoughlyFirst(float* query, int count, int candidates, IvfScratch scratch, float* distances)
+    {
+        var near = scratch.Found(candidates);
+        rough!.Rank(query, Lists, scratch, ref near);
+        var kept = near.Sort();
+        var best = scratch.Probes(count);
+        for (var i = 0; i < kept; i++)
         {
-            keys = distances + ((lists + BlockLayout.Entries - 1) / BlockLayout.Entries * BlockLayout.Entries);
-            for (var list = 0; list < lists; list++)
-            {
-                keys[list] = distances[list] + HalfNorms[list];
-            }
+            var list = (uint)scratch.FoundKeys[i];
+            distances[list] = ranking.Distance(query, Centroid(list), (nuint)PaddedLength);
+            best.Push(distances[list] + (addsNorms ? HalfNorms[list] : 0), list);
         }
 
+        return best.Sort();
+    }
+
+    private int RankAll(float* query, int count, IvfScratch scratch, float* distances)
+    {
+        ranking.Distances(query, centroids.Base, (nuint)PaddedLength, Lists, distances);
         var best = scratch.Probes(count);
-        new Span<float>(keys + lists, BlockLayout.Entries).Fill(float.NaN);
-        for (var list = 0; list < lists; list += BlockLayout.Entries)
+        for (var list = 0; list < Lists; list++)
         {
-            for (var near = BlockDistances.AtMost(keys + list, best.Threshold); near != 0; near &= near - 1)
+            var key = distances[list] + (addsNorms ? HalfNorms[list] : 0);
+            if (key <= best.Threshold)
             {
-                var i = list + System.Numerics.BitOperations.TrailingZeroCount(near);
-                best.Push(keys[i], (uint)i);
+                best.Push(key, (uint)list);
             }
         }
 
@@ -158,5 +188,5 @@ internal sealed unsafe class IvfModel : IDisposable
 
     private static long NormsBytes(int lists) => ((long)lists * sizeof(float) + Alignment - 1) / Alignment * Alignment;
 
-    private long NumbersBytesFor(int lists) => NormsBytes(lists) + ((codes?.CodebookFloats ?? 0) * (long)sizeof(float));
+    private long NumbersBytesFor(int lists) => NormsBytes(lists) + (rough?.Bytes(lists) ?? 0) + ((codes?.CodebookFloats ?? 0) * (long)sizeof(float));
 }

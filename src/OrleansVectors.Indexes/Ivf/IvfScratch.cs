@@ -90,6 +90,8 @@ internal sealed unsafe class IvfScratch : IDisposable
 
     public ulong* ProbeKeys => probes.Start;
 
+    public ulong* FoundKeys => found.Start;
+
     public Reservoir Found(int count) => new(Grown(ref found, Reservoir.CapacityFor(count)), count);
 
     public void Dispose()
