@@ -15,9 +15,7 @@ internal abstract class GraphOperations(VectorSpace space)
         ReadOnlySpan<float> query, int k, int ef, TFilter filter, Span<Candidate> results, out SearchStats stats, WalkPlan plan, CancellationToken cancellation)
         where TFilter : struct, IOrdinalFilter;
 
-    public abstract void Remove(ReadOnlySpan<uint> dead, CancellationToken cancellation);
-
-    public abstract int RepairReachability(CancellationToken cancellation);
+    public abstract bool Tend(int steps, CancellationToken cancellation);
 
     public static GraphOperations For(HnswGraph graph, VectorSpace space) =>
         space.Use<Picker, GraphOperations>(new Picker(graph, space));
@@ -43,8 +41,6 @@ internal abstract class GraphOperations(VectorSpace space)
             ReadOnlySpan<float> query, int k, int ef, TFilter filter, Span<Candidate> results, out SearchStats stats, WalkPlan plan, CancellationToken cancellation) =>
             searcher.Search(query, k, ef, filter, results, out stats, plan, cancellation);
 
-        public override void Remove(ReadOnlySpan<uint> dead, CancellationToken cancellation) => remover.Remove(dead, cancellation);
-
-        public override int RepairReachability(CancellationToken cancellation) => remover.RepairReachability(cancellation);
+        public override bool Tend(int steps, CancellationToken cancellation) => remover.Tend(steps, cancellation);
     }
 }

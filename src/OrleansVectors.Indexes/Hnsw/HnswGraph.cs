@@ -22,7 +22,7 @@ namespace OrleansVectors.Indexes.Hnsw;
 /// <item>Readers take no lock. While a list is being rewritten a reader may meet a link twice or miss one.</item>
 /// <item>An insertion holds <see cref="Mutations"/> shared. Marking nodes as dying holds it exclusively, for
 /// microseconds: afterwards no insertion knows a dying node as a candidate, so no new link leads to one.</item>
-/// <item>After <see cref="Remove"/> no live node links to a removed one, but readers that began before may still stand on
+/// <item>After a removal no live node links to a removed one, but readers that began before may still stand on
 /// it: its lists stay as they are until its ordinal is inserted again, which the caller may do once all searches and
 /// insertions that began before have ended (both run inside its <see cref="Concurrency.ReaderGate"/>).</item>
 /// <item>The level of an ordinal is a hash of seed and ordinal, so the room for its upper links stays its own for good
@@ -37,6 +37,9 @@ public sealed unsafe class HnswGraph : IDisposable
     internal const uint NoLink = uint.MaxValue;
 
     internal const int LevelMax = 24;
+
+    /// <summary>Steps of upkeep between which other callers get their turn.</summary>
+    private const int StepsAtOnce = 1 << 16;
 
     private const int LowestAlignment = 128;
     private const int UpperAlignment = 64;
@@ -104,6 +107,9 @@ public sealed unsafe class HnswGraph : IDisposable
         new("upper", upper, (long)upperBlockBytes * Interlocked.Read(ref upperBlocksUsed)),
     ];
 
+    /// <summary>What is left of removal and repair.</summary>
+    internal GraphUpkeep Upkeep { get; } = new();
+
     internal NodeHeader* Headers { get; }
 
     /// <summary>Shared by insertions; exclusive for marking nodes as dying and for replacing a dying entry point.</summary>
@@ -122,6 +128,9 @@ public sealed unsafe class HnswGraph : IDisposable
 
     /// <summary>Whether the ordinal is a node that is not being removed.</summary>
     public bool Contains(uint ordinal) => ordinal < OrdinalsEnd && Volatile.Read(ref Headers[ordinal].State) == NodeState.Live;
+
+    /// <summary>Whether links may lead to the ordinal: it is a node, or is still being removed.</summary>
+    public bool Holds(uint ordinal) => ordinal < OrdinalsEnd && StateOf(ordinal) != NodeState.Absent;
 
     /// <summary>Adds a node. Any number of threads may insert different ordinals at once. Its vector must have been written.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The ordinal is not below <see cref="Capacity"/>.</exception>
@@ -162,26 +171,87 @@ public sealed unsafe class HnswGraph : IDisposable
     }
 
     /// <summary>
-    /// Takes nodes out: whoever points to one takes over its neighbours. One removal at a time; searches and insertions
-    /// go on meanwhile. Costs a pass over all links, so collect many before calling it.
+    /// Begins to take nodes out: no new link leads to them. <see cref="Tend"/> does the rest, a pass over all links, so
+    /// collect many before calling this. While an earlier removal is unfinished its pass begins again.
     /// </summary>
-    /// <remarks>
-    /// Afterwards nothing links to them and their ordinals may be inserted again, once every reader that entered before
-    /// has left. Nodes that an earlier, cancelled call left half removed are taken out too.
-    /// </remarks>
     /// <param name="dead">Nodes that no search may return any more; those that are not in the graph are skipped.</param>
-    /// <param name="cancellation">Looked at between nodes. A cancelled removal is completed by the next one.</param>
+    public void Condemn(ReadOnlySpan<uint> dead)
+    {
+        lock (Upkeep.Turn)
+        {
+            Mutations.EnterWriteLock();
+            try
+            {
+                var isAny = false;
+                foreach (var ordinal in dead)
+                {
+                    // A restored graph may hold nodes that a removal cut short had condemned.
+                    isAny |= Holds(ordinal);
+                    if (Contains(ordinal))
+                    {
+                        CondemnNode(ordinal);
+                    }
+                }
+
+                if (isAny)
+                {
+                    Upkeep.BeginRemoval(OrdinalsEnd);
+                }
+            }
+            finally
+            {
+                Mutations.ExitWriteLock();
+            }
+        }
+    }
+
+    /// <summary>Asks for the repair of <see cref="RepairReachability"/>; <see cref="Tend"/> does it. A removal ends with one by itself.</summary>
+    public void RequestRepair()
+    {
+        lock (Upkeep.Turn)
+        {
+            if (Upkeep.Phase is UpkeepPhase.Rest or UpkeepPhase.Repair)
+            {
+                Upkeep.Enter(UpkeepPhase.Repair, OrdinalsEnd);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Does a slice of the removal and repair that are left: whoever points to a dying node takes over its neighbours;
+    /// then what is not reachable is linked again. Searches and insertions go on meanwhile; the order of slices matters to
+    /// nobody else, and between two of them the graph may be saved and restored, or move to another space.
+    /// </summary>
+    /// <param name="steps">How much to do, in about the cost of a distance: 10,000 take some milliseconds.</param>
+    /// <param name="cancellation">Looked at between nodes. What is left is left to the next slice.</param>
+    /// <returns>
+    /// Whether anything is left. When nothing is, nothing links to what was condemned, and those ordinals may be inserted
+    /// again once every reader that entered before has left.
+    /// </returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public void Remove(ReadOnlySpan<uint> dead, CancellationToken cancellation = default) => operations.Remove(dead, cancellation);
+    public bool Tend(int steps, CancellationToken cancellation = default) => operations.Tend(steps, cancellation);
+
+    /// <summary>As <see cref="Condemn"/>, and <see cref="Tend"/> until nothing is left.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled; <see cref="Tend"/> or the next removal completes it.</exception>
+    public void Remove(ReadOnlySpan<uint> dead, CancellationToken cancellation = default)
+    {
+        Condemn(dead);
+        TendAll(cancellation);
+    }
 
     /// <summary>
     /// Makes every node reachable from the entry point on each of its levels. Pruning can leave a node without a link to
-    /// it; call this after a bulk load (<see cref="Remove"/> does it by itself).
+    /// it; call this after a bulk load (a removal does it by itself). Completes a removal that is unfinished.
     /// </summary>
     /// <remarks>Exact when nothing is inserted meanwhile; otherwise what is inserted meanwhile is seen by the next call.</remarks>
     /// <returns>How many nodes had to be linked again.</returns>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public int RepairReachability(CancellationToken cancellation = default) => operations.RepairReachability(cancellation);
+    /// <exception cref="OperationCanceledException">It was cancelled; <see cref="Tend"/> goes on.</exception>
+    public int RepairReachability(CancellationToken cancellation = default)
+    {
+        RequestRepair();
+        TendAll(cancellation);
+        return Upkeep.Repaired;
+    }
 
     /// <summary>
     /// Lets it walk on other representations of the same vectors, such as codes; the links stay. Call it when nothing
@@ -242,6 +312,7 @@ public sealed unsafe class HnswGraph : IDisposable
         upper.Dispose();
         locks.Dispose();
         Mutations.Dispose();
+        Upkeep.Dispose();
     }
 
     internal UpperLists Upper(int level) => new(Headers, upper.Base, upperBlockBytes, level, Options.M);
@@ -330,7 +401,7 @@ public sealed unsafe class HnswGraph : IDisposable
     }
 
     /// <summary>Notes that a live node is to go.</summary>
-    internal void Condemn(uint ordinal)
+    private void CondemnNode(uint ordinal)
     {
         SetState(ordinal, NodeState.Dying);
         Interlocked.Decrement(ref liveNodes);
@@ -364,6 +435,13 @@ public sealed unsafe class HnswGraph : IDisposable
         hash ^= hash >> 31;
         var uniform = ((hash >> 11) + 1) * (1.0 / (1UL << 53));
         return Math.Min((int)(-Math.Log(uniform) * levelFactor), LevelMax);
+    }
+
+    private void TendAll(CancellationToken cancellation)
+    {
+        while (Tend(StepsAtOnce, cancellation))
+        {
+        }
     }
 
     private static nuint RoundUp(int bytes, int alignment) => (nuint)((bytes + alignment - 1) / alignment * alignment);

@@ -124,6 +124,7 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
             }
 
             graph.Publish(ordinal);
+            graph.Upkeep.NoteInserted(ordinal, level);
             for (var l = 0; l <= Math.Min(level, entry.Level); l++)
             {
                 // The node may be linked to already, and so its list be changed under this loop: its neighbours are copied.

@@ -8,104 +8,88 @@ namespace OrleansVectors.Indexes.Hnsw;
 /// every turnover.
 /// </summary>
 /// <remarks>
-/// Steps: 1. mark the nodes as dying (excludes insertions for that moment); 2. mend every live list that holds one, each
-/// under its node's lock, so insertions and searches go on; 3. replace the entry point if it is dying; 4. bury the dead;
-/// 5. repair reachability. A removal that is cancelled leaves nodes dying, which every walk copes with; the next one
-/// completes it.
+/// The nodes have been marked as dying. Phases: 1. mend every live list that holds one, each under its node's lock, so
+/// insertions and searches go on; 2. replace the entry point if it is dying; 3. bury the dead; 4. repair reachability. All
+/// in slices: between two of them nodes are dying, which every walk copes with.
 /// </remarks>
 internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace space)
     where TScorer : struct, IScorer<TScorer>
 {
     private const float Alpha = 1.2f;
-    private const int CancellationStep = 256;
+    /// <summary>What mending a list counts as: about the distances of a node's and some neighbours' links.</summary>
+    private const int MendSteps = 400;
 
-    private readonly Lock oneAtATime = new();
+    /// <summary>Ordinals that are passed over for one step.</summary>
+    private const int OrdinalsPerStep = 32;
+
     private readonly HnswInserter<TScorer> inserter = new(graph, space);
     private readonly ReachabilityRepair<TScorer> repair = new(graph, space);
     private readonly NeighborSelection<TScorer> selection = new(space, Alpha);
 
-    public void Remove(ReadOnlySpan<uint> dead, CancellationToken cancellation)
+    /// <summary>Goes on with what is left to do, for a slice.</summary>
+    /// <returns>Whether anything is left.</returns>
+    public bool Tend(int steps, CancellationToken cancellation)
     {
-        lock (oneAtATime)
+        var upkeep = graph.Upkeep;
+        lock (upkeep.Turn)
         {
-            Condemn(dead);
-            if (!HasDying())
+            var slice = new WorkSlice(steps, cancellation);
+            while (upkeep.Phase != UpkeepPhase.Rest && !slice.IsSpent)
             {
-                return;
-            }
-
-            Mend(cancellation);
-            ReplaceEntry();
-            Bury();
-            repair.Run(cancellation);
-        }
-    }
-
-    public int RepairReachability(CancellationToken cancellation)
-    {
-        lock (oneAtATime)
-        {
-            return repair.Run(cancellation);
-        }
-    }
-
-    private void Condemn(ReadOnlySpan<uint> dead)
-    {
-        graph.Mutations.EnterWriteLock();
-        try
-        {
-            foreach (var ordinal in dead)
-            {
-                if (graph.Contains(ordinal))
+                slice.Spend(1);
+                switch (upkeep.Phase)
                 {
-                    graph.Condemn(ordinal);
+                    case UpkeepPhase.Mend:
+                        Mend(upkeep, ref slice);
+                        break;
+                    case UpkeepPhase.ReplaceEntry:
+                        ReplaceEntry(upkeep);
+                        upkeep.Enter(UpkeepPhase.Bury, graph.OrdinalsEnd);
+                        break;
+                    case UpkeepPhase.Bury:
+                        Bury(upkeep, ref slice);
+                        break;
+                    default:
+                        if (repair.Run(upkeep, ref slice))
+                        {
+                            upkeep.Enter(UpkeepPhase.Rest, 0);
+                        }
+
+                        break;
                 }
             }
-        }
-        finally
-        {
-            graph.Mutations.ExitWriteLock();
+
+            return upkeep.Phase != UpkeepPhase.Rest;
         }
     }
 
-    private bool HasDying()
+    // What is inserted after the pass began knows no dying node as a candidate, so its end stays what it was.
+    private void Mend(GraphUpkeep upkeep, ref WorkSlice slice)
     {
-        var end = graph.OrdinalsEnd;
-        for (uint ordinal = 0; ordinal < end; ordinal++)
-        {
-            if (graph.StateOf(ordinal) == NodeState.Dying)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private void Mend(CancellationToken cancellation)
-    {
-        // What is inserted from here on knows no dying node as a candidate, so the end may be read once.
-        var end = graph.OrdinalsEnd;
         var scratch = SearchScratch.Rent(graph.Capacity, space.ContextBytes);
         try
         {
-            for (uint ordinal = 0; ordinal < end; ordinal++)
+            for (; upkeep.Next < upkeep.End && !slice.IsSpent; upkeep.Next++)
             {
-                if (ordinal % CancellationStep == 0)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                }
-
+                var ordinal = upkeep.Next;
+                slice.Spend(1);
                 if (graph.StateOf(ordinal) != NodeState.Live)
                 {
                     continue;
                 }
 
-                for (var level = graph.Headers[ordinal].Level; level != byte.MaxValue; level--)
+                var top = graph.Headers[ordinal].Level;
+                if (top > upkeep.HighestMet.Level)
+                {
+                    upkeep.HighestMet = new EntryPoint(ordinal, top);
+                }
+
+                for (var level = top; level != byte.MaxValue; level--)
                 {
                     if (HoldsDying(ordinal, level))
                     {
                         MendList(ordinal, level, scratch);
+                        slice.Spend(MendSteps);
                     }
                 }
             }
@@ -113,6 +97,11 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
         finally
         {
             SearchScratch.Return(scratch);
+        }
+
+        if (upkeep.Next == upkeep.End)
+        {
+            upkeep.Enter(UpkeepPhase.ReplaceEntry, 0);
         }
     }
 
@@ -215,11 +204,10 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
         }
     }
 
-    /// <summary>If the entry point is going, the first of the highest nodes left takes its place.</summary>
-    private void ReplaceEntry()
+    /// <summary>If the entry point is going, one of the highest nodes left takes its place.</summary>
+    private void ReplaceEntry(GraphUpkeep upkeep)
     {
-        var entry = graph.Entry;
-        if (entry.IsNone || graph.StateOf(entry.Ordinal) == NodeState.Live)
+        if (graph.Entry.IsNone || graph.StateOf(graph.Entry.Ordinal) == NodeState.Live)
         {
             return;
         }
@@ -227,23 +215,12 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
         graph.Mutations.EnterWriteLock();
         try
         {
-            // An insertion may have raised the entry point in between.
-            if (graph.StateOf(graph.Entry.Ordinal) == NodeState.Live)
+            // An insertion may have raised the entry point in between. What the pass met is live still: whoever condemns
+            // begins the removal again.
+            if (graph.StateOf(graph.Entry.Ordinal) != NodeState.Live)
             {
-                return;
+                graph.Entry = upkeep.HighestInserted.Level > upkeep.HighestMet.Level ? upkeep.HighestInserted : upkeep.HighestMet;
             }
-
-            var best = EntryPoint.None;
-            var end = graph.OrdinalsEnd;
-            for (uint ordinal = 0; ordinal < end; ordinal++)
-            {
-                if (graph.StateOf(ordinal) == NodeState.Live && graph.Headers[ordinal].Level > best.Level)
-                {
-                    best = new EntryPoint(ordinal, graph.Headers[ordinal].Level);
-                }
-            }
-
-            graph.Entry = best;
         }
         finally
         {
@@ -251,15 +228,21 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
         }
     }
 
-    private void Bury()
+    private void Bury(GraphUpkeep upkeep, ref WorkSlice slice)
     {
-        var end = graph.OrdinalsEnd;
-        for (uint ordinal = 0; ordinal < end; ordinal++)
+        for (; upkeep.Next < upkeep.End && !slice.IsSpent; upkeep.Next++)
         {
-            if (graph.StateOf(ordinal) == NodeState.Dying)
+            if (graph.StateOf(upkeep.Next) == NodeState.Dying)
             {
-                graph.Bury(ordinal);
+                graph.Bury(upkeep.Next);
             }
+
+            slice.Spend(upkeep.Next % OrdinalsPerStep == 0 ? 1 : 0);
+        }
+
+        if (upkeep.Next == upkeep.End)
+        {
+            upkeep.Enter(UpkeepPhase.Repair, graph.OrdinalsEnd);
         }
     }
 }

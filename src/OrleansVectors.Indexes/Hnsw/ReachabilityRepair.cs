@@ -1,5 +1,4 @@
 using OrleansVectors.Indexes.Vectors;
-using OrleansVectors.Numerics.Memory;
 
 namespace OrleansVectors.Indexes.Hnsw;
 
@@ -11,100 +10,121 @@ namespace OrleansVectors.Indexes.Hnsw;
 /// A breadth-first pass notes for each node who led to it; those links form a tree. A node that was not reached gets
 /// neighbours by a search, and a link from one that was reached: into a free slot or in place of a link that is not part
 /// of the tree, so nothing that was reached is lost; then the pass goes on from there. So one pass is enough, whatever
-/// the graph looks like. Holds 8 bytes per ordinal while it runs.
+/// the graph looks like. Works in slices; what insertions leave unreachable between them is seen by the next pass.
 /// </remarks>
 internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, VectorSpace space)
     where TScorer : struct, IScorer<TScorer>
 {
-    private const int CancellationStep = 256;
+    /// <summary>What finding a node's neighbours counts as.</summary>
+    private const int AttachSteps = 2000;
+
+    /// <summary>Ordinals that are passed over for one step.</summary>
+    private const int OrdinalsPerStep = 32;
+
     private const int StepsMax = 32;
     private const uint Spreading = 2654435761; // Knuth's multiplicative hash.
-    private const uint Unreached = HnswGraph.NoLink;
+    private const uint Unreached = RepairPass.Unreached;
 
     private readonly HnswInserter<TScorer> inserter = new(graph, space);
 
-    /// <returns>How many nodes had to be linked again.</returns>
-    public int Run(CancellationToken cancellation)
+    /// <summary>Goes on with the repair for a slice.</summary>
+    /// <returns>Whether it is finished.</returns>
+    public bool Run(GraphUpkeep upkeep, ref WorkSlice slice)
     {
         var entry = graph.Entry;
-        var repaired = 0;
-        for (var level = entry.Level; level >= 0; level--)
+        if (entry.IsNone)
         {
-            repaired += Run(entry.Ordinal, level, cancellation);
+            return true;
         }
 
-        return repaired;
-    }
-
-    private int Run(uint root, int level, CancellationToken cancellation)
-    {
-        var end = graph.OrdinalsEnd;
-        using var leaders = new AlignedBuffer<uint>(checked((int)end));
-        using var order = new AlignedBuffer<uint>(checked((int)end));
-        var pass = new Pass(leaders.Start, order.Start, end, level);
-        new Span<uint>(pass.Leaders, (int)end).Fill(Unreached);
-        pass.Reach(root, root);
-        Spread(ref pass);
-        var repaired = 0;
         var scratch = SearchScratch.Rent(graph.Capacity, space.ContextBytes);
         try
         {
-            for (uint ordinal = 0; ordinal < end; ordinal++)
+            while (!slice.IsSpent)
             {
-                if (ordinal % CancellationStep == 0)
+                var pass = upkeep.Pass ??= new RepairPass(entry.Ordinal, entry.Level, graph.OrdinalsEnd);
+                Run(upkeep, pass, scratch, ref slice);
+                if (pass.Next < pass.End || pass.Looked < pass.Reached)
                 {
-                    cancellation.ThrowIfCancellationRequested();
+                    continue;
                 }
 
-                if (pass.Leaders[ordinal] == Unreached && graph.Contains(ordinal) && graph.Headers[ordinal].Level >= level)
+                if (pass.Level == 0)
                 {
-                    var leader = Attach(ordinal, ref pass, scratch);
-                    if (leader == Unreached)
-                    {
-                        continue;
-                    }
-
-                    pass.Reach(ordinal, leader);
-                    Spread(ref pass);
-                    repaired++;
+                    return true;
                 }
+
+                var root = pass.InOrder(0);
+                upkeep.Pass = new RepairPass(root, pass.Level - 1, graph.OrdinalsEnd);
+                pass.Dispose();
             }
+
+            return false;
         }
         finally
         {
             SearchScratch.Return(scratch);
         }
-
-        return repaired;
     }
 
-    /// <summary>Follows the links of everything reached but not yet looked at.</summary>
-    private void Spread(ref Pass pass)
+    private void Run(GraphUpkeep upkeep, RepairPass pass, SearchScratch scratch, ref WorkSlice slice)
+    {
+        while (!slice.IsSpent)
+        {
+            if (pass.Looked < pass.Reached)
+            {
+                Look(pass);
+                slice.Spend(1);
+                continue;
+            }
+
+            if (pass.Next == pass.End)
+            {
+                return;
+            }
+
+            var ordinal = pass.Next++;
+            if (pass.IsReached(ordinal) || !graph.Contains(ordinal) || graph.Headers[ordinal].Level < pass.Level)
+            {
+                slice.Spend(ordinal % OrdinalsPerStep == 0 ? 1 : 0);
+                continue;
+            }
+
+            var leader = Attach(ordinal, pass, scratch);
+            if (leader != Unreached)
+            {
+                pass.Reach(ordinal, leader);
+                upkeep.Repaired++;
+            }
+
+            slice.Spend(AttachSteps);
+        }
+    }
+
+    /// <summary>Follows the links of the next node that was reached.</summary>
+    private void Look(RepairPass pass)
     {
         var max = graph.Options.LinksMax(pass.Level);
-        while (pass.Looked < pass.Reached)
+        var ordinal = pass.InOrder(pass.Looked++);
+        var list = graph.List(ordinal, pass.Level);
+        for (var i = 0; i < max; i++)
         {
-            var ordinal = pass.Order[pass.Looked++];
-            var list = graph.List(ordinal, pass.Level);
-            for (var i = 0; i < max; i++)
+            var link = Volatile.Read(ref list[i]);
+            if (link == HnswGraph.NoLink)
             {
-                var link = Volatile.Read(ref list[i]);
-                if (link == HnswGraph.NoLink)
-                {
-                    break;
-                }
+                break;
+            }
 
-                if (link < pass.End && pass.Leaders[link] == Unreached)
-                {
-                    pass.Reach(link, ordinal);
-                }
+            if (link < pass.End && !pass.IsReached(link))
+            {
+                pass.Reach(link, ordinal);
             }
         }
     }
 
     /// <summary>Links an unreached node from a reached one near it.</summary>
     /// <returns>The node that leads to it now, or <see cref="Unreached"/> when insertions took all room meanwhile.</returns>
-    private uint Attach(uint ordinal, ref Pass pass, SearchScratch scratch)
+    private uint Attach(uint ordinal, RepairPass pass, SearchScratch scratch)
     {
         var found = inserter.FindNeighbors(ordinal, pass.Level, scratch);
         uint? leader = null;
@@ -112,25 +132,25 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
         {
             var neighbour = scratch.Chosen[i];
             inserter.AddLink(ordinal, neighbour, pass.Level, scratch);
-            if (neighbour < pass.End && pass.Leaders[neighbour] != Unreached && TryLead(neighbour, ordinal, ref pass, mayReplace: leader is null, scratch))
+            if (pass.IsReached(neighbour) && TryLead(neighbour, ordinal, pass, mayReplace: leader is null, scratch))
             {
                 leader ??= neighbour;
             }
         }
 
-        return leader ?? LeadFromAfar(ordinal, found, ref pass, scratch);
+        return leader ?? LeadFromAfar(ordinal, found, pass, scratch);
     }
 
     /// <summary>Looks for room further down the tree from the nearest neighbours that were reached, else anywhere.</summary>
-    private uint LeadFromAfar(uint ordinal, int found, ref Pass pass, SearchScratch scratch)
+    private uint LeadFromAfar(uint ordinal, int found, RepairPass pass, SearchScratch scratch)
     {
         var max = graph.Options.LinksMax(pass.Level);
         for (var i = 0; i < found; i++)
         {
             var leader = scratch.Chosen[i];
-            for (uint step = 0; step < StepsMax && leader < pass.End && pass.Leaders[leader] != Unreached; step++)
+            for (uint step = 0; step < StepsMax && pass.IsReached(leader); step++)
             {
-                if (TryLead(leader, ordinal, ref pass, mayReplace: true, scratch))
+                if (TryLead(leader, ordinal, pass, mayReplace: true, scratch))
                 {
                     return leader;
                 }
@@ -146,9 +166,9 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
         // insertions that go on meanwhile take it: then the next pass finds it.
         for (var i = pass.Reached - 1; i >= 0; i--)
         {
-            if (TryLead(pass.Order[i], ordinal, ref pass, mayReplace: true, scratch))
+            if (TryLead(pass.InOrder(i), ordinal, pass, mayReplace: true, scratch))
             {
-                return pass.Order[i];
+                return pass.InOrder(i);
             }
         }
 
@@ -156,7 +176,7 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
     }
 
     /// <summary>Gives <paramref name="leader"/> a link to <paramref name="ordinal"/> that costs no one else their only way.</summary>
-    private bool TryLead(uint leader, uint ordinal, ref Pass pass, bool mayReplace, SearchScratch scratch)
+    private bool TryLead(uint leader, uint ordinal, RepairPass pass, bool mayReplace, SearchScratch scratch)
     {
         var max = graph.Options.LinksMax(pass.Level);
         graph.LockNode(leader);
@@ -178,7 +198,7 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
                 return true;
             }
 
-            var slot = mayReplace ? FarthestFreeOfTree(leader, list, count, ref pass, scratch) : -1;
+            var slot = mayReplace ? FarthestFreeOfTree(leader, list, count, pass, scratch) : -1;
             if (slot >= 0)
             {
                 graph.StoreLink(leader, pass.Level, slot, ordinal);
@@ -193,14 +213,14 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
     }
 
     /// <returns>The slot of the farthest neighbour that was reached another way; -1 if there is none.</returns>
-    private int FarthestFreeOfTree(uint leader, uint* list, int count, ref Pass pass, SearchScratch scratch)
+    private int FarthestFreeOfTree(uint leader, uint* list, int count, RepairPass pass, SearchScratch scratch)
     {
         TScorer.ForRow(space, leader, scratch.Context).ScoreMany(list, count, scratch.Distances);
         var farthest = -1;
         for (var i = 0; i < count; i++)
         {
             // A node inserted after the pass began may have no other way either.
-            var isFree = list[i] < pass.End && pass.Leaders[list[i]] != leader && pass.Leaders[list[i]] != Unreached;
+            var isFree = pass.IsReached(list[i]) && pass.Leader(list[i]) != leader;
             if (isFree && (farthest < 0 || scratch.Distances[i] > scratch.Distances[farthest]))
             {
                 farthest = i;
@@ -208,22 +228,5 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
         }
 
         return farthest;
-    }
-
-    /// <summary>One breadth-first pass: who led to each node, and the nodes in the order they were reached.</summary>
-    private struct Pass(uint* leaders, uint* order, uint end, int level)
-    {
-        public readonly uint* Leaders = leaders;
-        public readonly uint* Order = order;
-        public readonly uint End = end;
-        public readonly int Level = level;
-        public int Reached;
-        public int Looked;
-
-        public void Reach(uint ordinal, uint leader)
-        {
-            Leaders[ordinal] = leader;
-            Order[Reached++] = ordinal;
-        }
     }
 }
