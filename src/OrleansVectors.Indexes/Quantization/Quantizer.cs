@@ -44,7 +44,7 @@ public abstract unsafe class Quantizer
     public static bool Supports(QuantizerKind kind, DistanceMetric metric, int dim) =>
         Enum.IsDefined(metric) && dim is > 0 and <= DimMax && kind switch
         {
-            QuantizerKind.BFloat16 or QuantizerKind.Int8 or QuantizerKind.Int4 => true,
+            QuantizerKind.BFloat16 or QuantizerKind.Int8 or QuantizerKind.Int4 or QuantizerKind.Product => true,
             // A rotation keeps lengths and products, not sums of absolute differences.
             QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 => metric != DistanceMetric.Manhattan,
             _ => false,
@@ -85,6 +85,7 @@ public abstract unsafe class Quantizer
             QuantizerKind.Int8 or QuantizerKind.Int4 => GridQuantizer.Train(options.Kind, metric, rows, sample, quantile, options.Seed),
             QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 =>
                 RaBitQQuantizer.Train(options.Kind, metric, rows, sample, options.Seed),
+            QuantizerKind.Product => ProductQuantizer.Train(metric, rows, sample, options.Subvectors, options.Seed),
             _ => throw new QuantizerUnsupportedException(options.Kind, metric, rows.Dim),
         };
     }
@@ -99,6 +100,7 @@ public abstract unsafe class Quantizer
             QuantizerKind.BFloat16 => new BFloat16Quantizer(reader.Metric, reader.Dim),
             QuantizerKind.Int8 or QuantizerKind.Int4 => GridQuantizer.Load(ref reader),
             QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 => RaBitQQuantizer.Load(ref reader),
+            QuantizerKind.Product => ProductQuantizer.Load(ref reader),
             _ => throw new QuantizerStateException("kind", (double)reader.Kind, (double)QuantizerKind.Product),
         };
         reader.End();

@@ -223,6 +223,8 @@ public sealed class QuantizerTests
         Assert.Throws<ArgumentException>(() => Quantizer.Train(new QuantizerOptions(QuantizerKind.Int8), DistanceMetric.Euclidean, set.Rows, []));
         Assert.Throws<ArgumentOutOfRangeException>(() =>
             Quantizer.Train(new QuantizerOptions(QuantizerKind.Int8) { Quantile = 0.4 }, DistanceMetric.Euclidean, set.Rows, [0]));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            Quantizer.Train(new QuantizerOptions(QuantizerKind.Product) { Subvectors = 5 }, DistanceMetric.Euclidean, set.Rows, [0]));
         Assert.Throws<QuantizerUnsupportedException>(() => Quantizer.Train(new QuantizerOptions((QuantizerKind)99), DistanceMetric.Euclidean, set.Rows, [0]));
         Assert.False(Quantizer.Supports(QuantizerKind.Int8, (DistanceMetric)9, 4));
         Assert.False(Quantizer.Supports(QuantizerKind.Int8, DistanceMetric.Dot, 0));
@@ -238,6 +240,7 @@ public sealed class QuantizerTests
         QuantizerKind.BFloat16 => 0.02,
         QuantizerKind.Int8 => 0.05,
         QuantizerKind.Int4 => 0.3,
+        QuantizerKind.Product => 1,
         QuantizerKind.RaBitQ1 => 2.5 / Math.Sqrt(dim / 8.0),
         QuantizerKind.RaBitQ2 => 1.2 / Math.Sqrt(dim / 8.0),
         QuantizerKind.RaBitQ4 => 0.3 / Math.Sqrt(dim / 8.0),
@@ -249,6 +252,7 @@ public sealed class QuantizerTests
         QuantizerKind.BFloat16 or QuantizerKind.Int8 => 0.999,
         QuantizerKind.Int4 or QuantizerKind.RaBitQ4 => 0.99,
         QuantizerKind.RaBitQ2 => 0.97,
+        QuantizerKind.Product => 0.95,
         _ => 0.8,
     };
 
