@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using OrleansVectors.Collections.Canary;
 using OrleansVectors.Collections.Control;
 using OrleansVectors.Collections.Errors;
 using OrleansVectors.Collections.Routing;
@@ -24,7 +26,10 @@ public sealed class Collection
     private readonly Func<StoredCollection, CancellationToken, Task> _save;
     private readonly SemaphoreSlim _schemaChange = new(1, 1);
     private readonly FieldStatistics _fieldStatistics;
+    private readonly ConcurrentDictionary<string, RecallEstimate> _recall = new();
     private volatile Described _described;
+    private long _activity;
+    private long _activityWhenSampled;
 
     /// <param name="stored">The description that was saved last.</param>
     /// <param name="partitions">All partitions, by number.</param>
@@ -42,6 +47,17 @@ public sealed class Collection
     /// <summary>The collection's own name (never an alias).</summary>
     public string Name => _described.Stored.Name;
 
+    /// <summary>For each vector name how much searches find, estimated in idle time; empty where nothing was measured yet.</summary>
+    public IReadOnlyDictionary<string, RecallEstimate> Recall => _recall;
+
+    /// <summary>Counts what callers do.</summary>
+    internal long Activity => Interlocked.Read(ref _activity);
+
+    /// <summary>Whether anybody used the collection since it was sampled enough.</summary>
+    internal bool WantsRecall => _recall.IsEmpty
+        || _recall.Values.Any(estimate => estimate.Samples < RecallEstimate.Window)
+        || Activity != Interlocked.Read(ref _activityWhenSampled);
+
     /// <summary>The schema as it is now.</summary>
     public CollectionSchema Schema => _described.Stored.Schema;
 
@@ -57,6 +73,7 @@ public sealed class Collection
     public async Task<IReadOnlyList<WriteResult>> WriteAsync(
         IReadOnlyList<PointOperation> operations, bool waitUntilVisible, CancellationToken cancellationToken = default)
     {
+        Interlocked.Increment(ref _activity);
         Described described = _described;
         OperationValidator.Check(operations, described.Stored.Schema);
         await CheckExistenceAsync(operations).ConfigureAwait(false);
@@ -88,6 +105,7 @@ public sealed class Collection
         IReadOnlyList<PointId> ids, PointProjection projection, CancellationToken cancellationToken = default)
     {
         CheckProjection(projection);
+        CheckSize(projection, ids.Count);
         if (_partitions.Count == 1)
         {
             return await _partitions[0].GetAsync(ids, projection).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -109,6 +127,7 @@ public sealed class Collection
     {
         CheckProjection(request.Projection);
         CheckPage("limit", request.Limit);
+        CheckSize(request.Projection, request.Limit);
         ScrollPage[] pages = await FromAllAsync(partition => partition.ScrollAsync(request, cancellationToken)).ConfigureAwait(false);
         return pages.Length == 1 ? pages[0] : PageMerge.Merge(pages, request);
     }
@@ -120,10 +139,25 @@ public sealed class Collection
     /// <summary>The nearest points, nearest first.</summary>
     public async Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken cancellationToken = default)
     {
+        Interlocked.Increment(ref _activity);
         VectorChecks.CheckQuery(Schema, request.VectorName, request.Vector.Span, "query");
         CheckProjection(request.Projection);
         CheckPage("limit", (long)request.Limit + request.Offset);
+        CheckSize(request.Projection, (long)request.Limit + request.Offset);
         SearchChecks.Check(request);
+        return await FindAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Notes what a sample of the canary found.</summary>
+    internal void AddRecall(string vectorName, double recall)
+    {
+        _recall.AddOrUpdate(vectorName, _ => default(RecallEstimate).With(recall), (_, estimate) => estimate.With(recall));
+        Interlocked.Exchange(ref _activityWhenSampled, Activity);
+    }
+
+    /// <summary>Searches without a check, and without counting as use.</summary>
+    internal async Task<SearchAnswer> FindAsync(SearchRequest request, CancellationToken cancellationToken)
+    {
 
         SearchAnswer[] found =
             await FromAllAsync(partition => partition.SearchAsync(request, cancellationToken)).ConfigureAwait(false);
@@ -230,6 +264,21 @@ public sealed class Collection
         if (points is < 1 or > CollectionLimits.AnswerPointsMax)
         {
             throw new LimitViolatedException(field, $"{points}", $"must be from 1 to {CollectionLimits.AnswerPointsMax}");
+        }
+    }
+
+    /// <summary>Refuses answers whose vectors alone would fill the memory.</summary>
+    private void CheckSize(PointProjection projection, long points)
+    {
+        long components = points * Schema.Vectors
+            .Where(vector => projection.VectorNames is null || projection.VectorNames.Contains(vector.Key))
+            .Sum(vector => (long)vector.Value.Size);
+        if (components > CollectionLimits.AnswerComponentsMax)
+        {
+            throw new LimitViolatedException(
+                "limit",
+                $"{points} points with {components} vector components",
+                $"must be at most {CollectionLimits.AnswerComponentsMax} components in one answer");
         }
     }
 

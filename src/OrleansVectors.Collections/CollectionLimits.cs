@@ -36,6 +36,9 @@ public static class CollectionLimits
     /// <summary>Points in one answer, the offset included.</summary>
     public const int AnswerPointsMax = 1_000_000;
 
+    /// <summary>Components of all vectors in one answer, as many as its limit allows: half a gigabyte.</summary>
+    public const long AnswerComponentsMax = 1 << 27;
+
     /// <summary>Breadth of a graph walk.</summary>
     public const int HnswEfMax = 65_536;
 

@@ -1,10 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using OrleansVectors.Collections.Canary;
 using OrleansVectors.Collections.Control;
 using OrleansVectors.Collections.Errors;
 using OrleansVectors.Collections.Local;
 using OrleansVectors.Collections.Schemas;
 using OrleansVectors.Collections.Validation;
 using OrleansVectors.Numerics.Memory;
+using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Indexing;
 using OrleansVectors.Storage.Folders;
 
@@ -19,6 +21,9 @@ namespace OrleansVectors.Collections;
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose of.")]
 public sealed class VectorDatabase : IAsyncDisposable
 {
+    /// <summary>What a collection is called whose document cannot be read; its folder's name follows.</summary>
+    private const string UnreadablePrefix = "unreadable-";
+
     private readonly DatabaseOptions _options;
     private readonly FolderLock _lock;
     private readonly ControlStore _control;
@@ -28,6 +33,8 @@ public sealed class VectorDatabase : IAsyncDisposable
     // Replaced whole under _change; read without it.
     private volatile Dictionary<string, LocalCollection> _collections = [];
     private volatile Dictionary<string, string> _aliases = [];
+    private volatile Dictionary<string, UnavailableCollection> _unavailable = [];
+    private RecallCanary? _canary;
     private bool _disposed;
 
     private VectorDatabase(DatabaseOptions options, FolderLock folderLock, ControlStore control)
@@ -38,8 +45,11 @@ public sealed class VectorDatabase : IAsyncDisposable
         _indexing = new IndexingPool(options.Partitions.IndexingThreads);
     }
 
-    /// <summary>Names of all collections, ordered.</summary>
-    public IReadOnlyList<string> CollectionNames => [.. _collections.Keys.Order(StringComparer.Ordinal)];
+    /// <summary>Names of all collections, those that could not be opened included, ordered.</summary>
+    public IReadOnlyList<string> CollectionNames => [.. _collections.Keys.Concat(_unavailable.Keys).Order(StringComparer.Ordinal)];
+
+    /// <summary>Collections that could not be opened, and why.</summary>
+    public IReadOnlyList<UnavailableCollection> Unavailable => [.. _unavailable.Values];
 
     /// <summary>All aliases with the collections they point at, ordered by alias.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Aliases => [.. _aliases.OrderBy(alias => alias.Key, StringComparer.Ordinal)];
@@ -49,9 +59,12 @@ public sealed class VectorDatabase : IAsyncDisposable
 
     private string CollectionsFolder => Path.Combine(_options.Folder, "collections");
 
-    /// <summary>Opens or creates the database; when it returns every collection answers.</summary>
+    /// <summary>
+    /// Opens or creates the database; when it returns every collection answers, but for those that could not be opened
+    /// (<see cref="Unavailable"/>): they keep their files and names, and nobody else from working.
+    /// </summary>
     /// <exception cref="FolderLockedException">Another process holds the folder.</exception>
-    /// <exception cref="Storage.StorageDamagedException">A file is damaged: which, where, and what was expected.</exception>
+    /// <exception cref="Storage.StorageDamagedException">The aliases' document is damaged.</exception>
     /// <exception cref="IOException">The folder cannot be made, read or written.</exception>
     public static async Task<VectorDatabase> OpenAsync(DatabaseOptions options, CancellationToken cancellationToken = default)
     {
@@ -61,6 +74,8 @@ public sealed class VectorDatabase : IAsyncDisposable
         {
             database = new VectorDatabase(options, folderLock, new ControlStore(Path.Combine(options.Folder, "control")));
             await database.OpenCollectionsAsync(cancellationToken).ConfigureAwait(false);
+            database._canary = new RecallCanary(
+                () => [.. database._collections.Values.Select(collection => collection.Collection)], Environment.TickCount);
             return database;
         }
         catch
@@ -85,7 +100,7 @@ public sealed class VectorDatabase : IAsyncDisposable
         await ChangeAsync(
             async () =>
             {
-                if (_collections.ContainsKey(name) || _aliases.ContainsKey(name))
+                if (IsTaken(name) || _aliases.ContainsKey(name))
                 {
                     throw new CollectionExistsException(name);
                 }
@@ -133,6 +148,7 @@ public sealed class VectorDatabase : IAsyncDisposable
                 exists = _collections.TryGetValue(name, out LocalCollection? deleted);
                 if (deleted is null)
                 {
+                    exists = DeleteUnavailable(name);
                     return;
                 }
 
@@ -161,9 +177,17 @@ public sealed class VectorDatabase : IAsyncDisposable
         return collection is not null;
     }
 
-    /// <summary>Finds a collection by its name or an alias, or throws <see cref="CollectionNotFoundException"/>.</summary>
+    /// <summary>Finds a collection by its name or an alias.</summary>
+    /// <exception cref="CollectionNotFoundException">There is none.</exception>
+    /// <exception cref="CollectionUnavailableException">It could not be opened.</exception>
     public Collection GetCollection(string nameOrAlias)
-        => TryGetCollection(nameOrAlias, out Collection? collection) ? collection : throw new CollectionNotFoundException(nameOrAlias);
+        => TryGetCollection(nameOrAlias, out Collection? collection) ? collection
+            : FindUnavailable(nameOrAlias) is { } broken ? throw new CollectionUnavailableException(broken.Name, broken.Reason)
+            : throw new CollectionNotFoundException(nameOrAlias);
+
+    /// <summary>Finds a collection that could not be opened, by its name or an alias; null when there is none.</summary>
+    public UnavailableCollection? FindUnavailable(string nameOrAlias)
+        => _unavailable.GetValueOrDefault(_aliases.GetValueOrDefault(nameOrAlias, nameOrAlias));
 
     /// <summary>Changes aliases, all steps together; durable when it returns.</summary>
     /// <exception cref="CollectionNotFoundException">A collection or an alias to delete or rename does not exist; nothing was changed.</exception>
@@ -195,6 +219,11 @@ public sealed class VectorDatabase : IAsyncDisposable
             return;
         }
 
+        if (_canary is not null)
+        {
+            await _canary.DisposeAsync().ConfigureAwait(false);
+        }
+
         foreach (LocalCollection collection in _collections.Values)
         {
             await collection.DisposeAsync().ConfigureAwait(false);
@@ -211,7 +240,7 @@ public sealed class VectorDatabase : IAsyncDisposable
         {
             case AliasAction.Create create:
                 NameValidator.Check("alias_name", create.AliasName);
-                if (_collections.ContainsKey(create.AliasName))
+                if (IsTaken(create.AliasName))
                 {
                     throw new CollectionExistsException(create.AliasName);
                 }
@@ -229,7 +258,7 @@ public sealed class VectorDatabase : IAsyncDisposable
                 break;
             case AliasAction.Rename rename:
                 NameValidator.Check("new_alias_name", rename.NewAliasName);
-                if (_collections.ContainsKey(rename.NewAliasName))
+                if (IsTaken(rename.NewAliasName))
                 {
                     throw new CollectionExistsException(rename.NewAliasName);
                 }
@@ -252,24 +281,64 @@ public sealed class VectorDatabase : IAsyncDisposable
     private async Task OpenCollectionsAsync(CancellationToken cancellationToken)
     {
         Dictionary<string, LocalCollection> opened = [];
-        foreach ((string folder, StoredCollection description) in _control.Collections())
+        Dictionary<string, UnavailableCollection> unavailable = [];
+        foreach ((string folder, StoredCollection? description, IOException? failure) in _control.Collections())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            opened[description.Name] = await OpenAsync(folder, description).ConfigureAwait(false);
-            _collections = opened;
+            if (description is null)
+            {
+                string name = UnreadablePrefix + folder;
+                unavailable[name] = new UnavailableCollection(name, failure!.Message, Schema: null) { Folder = folder };
+                continue;
+            }
+
+            try
+            {
+                opened[description.Name] = await OpenAsync(folder, description).ConfigureAwait(false);
+                _collections = opened;
+            }
+            catch (Exception damage) when (damage is IOException or UnauthorizedAccessException or PartitionException or NativeMemoryException)
+            {
+                unavailable[description.Name] = new UnavailableCollection(description.Name, damage.Message, description.Schema) { Folder = folder };
+            }
         }
 
+        _unavailable = unavailable;
+
         // Aliases of a collection that a crash caught between its deletion and theirs lead nowhere, and must not lead to a
-        // later collection of that name.
+        // later collection of that name. Where a document cannot be read, its collection's name is not known: all stay then.
         StoredAliases stored = _control.Aliases();
-        _aliases = stored.Collections.Where(alias => opened.ContainsKey(alias.Value)).ToDictionary();
+        bool isComplete = unavailable.Values.All(broken => broken.Schema is not null);
+        _aliases = stored.Collections.Where(alias => !isComplete || IsTaken(alias.Value)).ToDictionary();
         if (_aliases.Count != stored.Collections.Count)
         {
             SaveAliases(_aliases);
         }
 
         Recoveries = [.. opened.Values.Select(collection => new CollectionRecovery(collection.Collection.Name, collection.Recoveries))];
-        RemoveLeftovers([.. opened.Values.Select(collection => collection.Folder)]);
+        RemoveLeftovers([.. opened.Values.Select(collection => collection.Folder), .. unavailable.Values.Select(broken => broken.Folder)]);
+    }
+
+    private bool IsTaken(string name) => _collections.ContainsKey(name) || _unavailable.ContainsKey(name);
+
+    /// <summary>Deletes a collection that could not be opened, if its document can be read; false when there is none of that name.</summary>
+    private bool DeleteUnavailable(string name)
+    {
+        if (!_unavailable.TryGetValue(name, out UnavailableCollection? broken))
+        {
+            return false;
+        }
+
+        if (broken.Schema is null)
+        {
+            throw new CollectionUnavailableException(broken.Name, broken.Reason);
+        }
+
+        _control.Delete(broken.Folder);
+        _unavailable = _unavailable.Where(other => other.Key != name).ToDictionary();
+        SaveAliases(_aliases.Where(alias => alias.Value != name).ToDictionary());
+        Directory.Delete(Path.Combine(CollectionsFolder, broken.Folder), recursive: true);
+        return true;
     }
 
     private void RemoveLeftovers(HashSet<string> known)

@@ -70,6 +70,7 @@ internal static class Program
 
                 Banner.Print(Console.Out, WebServer.AddressesOf(app), settings.DataFolder);
                 RecoveryLog.Write(app.Logger, database.Recoveries);
+                RecoveryLog.Write(app.Logger, database.Unavailable);
                 app.Logger.LogWarning("No credentials are configured: everybody on this machine has full access");
                 await app.WaitForShutdownAsync().ConfigureAwait(false);
             }

@@ -237,3 +237,64 @@ testWithCities('a mistake is refused with its reason and stores nothing', async 
   await assert.rejects(client.query('nowhere', { query: [1, 0, 0, 0] }), reason(/`nowhere` doesn't exist/));
   await assert.rejects(client.query(collection, { query: [1, 0, 0, 0], using: 'nobody' }), reason(/nobody/));
 });
+
+test('codes are switched on a live collection and shown again', async () => {
+  await client.createCollection('codes', { vectors: { size: 4, distance: 'Cosine' } });
+  await client.upsert('codes', { wait: true, points: cities });
+  const kinds = [
+    { scalar: { type: 'int8', quantile: 0.99, always_ram: true } },
+    { product: { compression: 'x16' } },
+    { binary: { encoding: 'two_bits', query_encoding: 'scalar8bits' } },
+    { turbo: { bits: 'bits4' } },
+  ];
+  for (const quantization_config of kinds) {
+    assert.equal(await client.updateCollection('codes', { quantization_config }), true);
+    assert.deepEqual((await client.getCollection('codes')).config.quantization_config, quantization_config);
+    const params = { quantization: { ignore: false, rescore: true, oversampling: 2 } };
+    assert.deepEqual(idsOf((await client.query('codes', { query: [1, 0, 0, 0], limit: 1, params })).points), [1]);
+  }
+  await client.updateCollection('codes', { quantization_config: 'Disabled' });
+  assert.equal((await client.getCollection('codes')).config.quantization_config ?? null, null);
+  await client.deleteCollection('codes');
+});
+
+testWithCities('payload indexes with parameters count their points', async collection => {
+  await client.createPayloadIndex(collection, { field_name: 'city', field_schema: { type: 'keyword', is_tenant: true }, wait: true });
+  await client.createPayloadIndex(collection, { field_name: 'population', field_schema: 'float', wait: true });
+  const schema = (await client.getCollection(collection)).payload_schema;
+  assert.deepEqual([schema.city.data_type, schema.city.points], ['keyword', 5]);
+  assert.equal(schema.city.params.is_tenant, true);
+  assert.deepEqual([schema.population.data_type, schema.population.points], ['float', 5]);
+  const found = await client.query(collection, { query: [1, 0, 0, 0], filter: inCity('Berlin') });
+  assert.deepEqual(idsOf(found.points), [1, 5]);
+  await client.deletePayloadIndex(collection, 'city');
+  assert.equal((await client.getCollection(collection)).payload_schema.city, undefined);
+  assert.deepEqual(idsOf((await client.query(collection, { query: [1, 0, 0, 0], filter: inCity('Berlin') })).points), [1, 5]);
+});
+
+test('multi-vectors are stored, given back and found by late interaction', async () => {
+  const vectors = { size: 2, distance: 'Dot', multivector_config: { comparator: 'max_sim' } };
+  await client.createCollection('rows', { vectors });
+  await client.upsert('rows', {
+    wait: true,
+    points: [{ id: 1, vector: [[1, 0], [0, 1]] }, { id: 2, vector: [[2, 0]] }, { id: 3, vector: [[0, 3]] }],
+  });
+  assert.deepEqual((await client.getCollection('rows')).config.params.vectors, vectors);
+  const { points } = await client.query('rows', { query: [[1, 0], [0, 1]], with_vector: true });
+  assert.deepEqual(points.map(point => [point.id, point.score]), [[3, 3], [1, 2], [2, 2]]);
+  assert.deepEqual(points[1].vector, [[1, 0], [0, 1]]);
+  await client.deleteCollection('rows');
+});
+
+test('float16 and uint8 vectors are given back as they are stored', async () => {
+  await client.createCollection('small', {
+    vectors: { half: { size: 2, distance: 'Euclid', datatype: 'float16' }, byte: { size: 2, distance: 'Dot', datatype: 'uint8' } },
+  });
+  await client.upsert('small', { wait: true, points: [{ id: 1, vector: { half: [0.1, 2049], byte: [0, 255] } }] });
+  const [point] = await client.retrieve('small', { ids: [1], with_vector: true });
+  assert.deepEqual(point.vector, { half: [0.099975586, 2048], byte: [0, 255] });
+  await assert.rejects(
+    client.upsert('small', { points: [{ id: 2, vector: { byte: [0, 256] } }] }),
+    error => error.status === 422 && /integer from 0 to 255/.test(JSON.stringify(error.data)));
+  await client.deleteCollection('small');
+});

@@ -49,9 +49,15 @@ internal static class CollectionEndpoints
 
     private static async Task DescribeAsync(ApiCall call)
     {
+        if (call.Database.FindUnavailable(call.PathPart("collection_name")) is { Schema: not null } broken)
+        {
+            await call.WriteResultAsync(broken, CollectionInfoWriter.WriteUnavailable).ConfigureAwait(false);
+            return;
+        }
+
         Collection collection = call.Collection;
         CollectionStatistics statistics = await collection.StatisticsAsync(call.CancellationToken).ConfigureAwait(false);
-        await call.WriteResultAsync((collection.Schema, statistics), CollectionInfoWriter.Write).ConfigureAwait(false);
+        await call.WriteResultAsync((collection.Schema, statistics, collection.Recall), CollectionInfoWriter.Write).ConfigureAwait(false);
     }
 
     private static async Task ChangeAsync(ApiCall call)
@@ -73,7 +79,8 @@ internal static class CollectionEndpoints
 
     private static Task ExistsAsync(ApiCall call)
     {
-        bool exists = call.Database.TryGetCollection(call.PathPart("collection_name"), out _);
+        string name = call.PathPart("collection_name");
+        bool exists = call.Database.TryGetCollection(name, out _) || call.Database.FindUnavailable(name) is not null;
         return call.WriteResultAsync(exists, static (Utf8JsonWriter writer, bool value) =>
         {
             writer.WriteStartObject();

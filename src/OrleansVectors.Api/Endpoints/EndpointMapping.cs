@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using OrleansVectors.Api.Errors;
 using OrleansVectors.Api.Requests;
@@ -19,14 +20,22 @@ internal static class EndpointMapping
     /// <param name="handler">Reads, calls, writes.</param>
     public static IEndpointConventionBuilder MapCall(
         this IEndpointRouteBuilder routes, string method, string pattern, Func<ApiCall, Task> handler)
-        => routes.MapMethods(pattern, [method], context => RunAsync(context, handler)).WithMetadata(new ApiEndpoint(pattern));
+    {
+        // Pages and scrapers bring parameters of their own to the service's addresses.
+        bool isStrict = pattern.StartsWith("/collections", StringComparison.Ordinal) || pattern.StartsWith("/aliases", StringComparison.Ordinal);
+        return routes.MapMethods(pattern, [method], context => RunAsync(context, handler, isStrict)).WithMetadata(new ApiEndpoint(pattern));
+    }
 
-    private static async Task RunAsync(HttpContext context, Func<ApiCall, Task> handler)
+    private static async Task RunAsync(HttpContext context, Func<ApiCall, Task> handler, bool isStrict)
     {
         CommonParameters parameters = default;
         CancellationTokenSource? deadline = null;
         try
         {
+            if (!PathEscapes.AreValid(context.Features.Get<IHttpRequestFeature>()?.RawTarget))
+                throw new BadRequestException("the path has a percent sign that is not followed by two hexadecimal digits, or bytes that are not UTF-8");
+            if (isStrict)
+                CommonParameters.CheckNames(context.Request.Query);
             parameters = CommonParameters.Read(context.Request.Query);
             CancellationToken cancellationToken = context.RequestAborted;
             if (parameters.TimeoutSeconds is int seconds)

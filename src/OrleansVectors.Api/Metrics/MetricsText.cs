@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using OrleansVectors.Collections;
+using OrleansVectors.Collections.Canary;
+using OrleansVectors.Numerics.Memory;
 
 namespace OrleansVectors.Api.Metrics;
 
@@ -23,14 +25,27 @@ internal static class MetricsText
         StringBuilder text, VectorDatabase database, CancellationToken cancellationToken)
     {
         var collections = new List<(string Name, CollectionStatistics Statistics)>();
+        var recalls = new List<(string Name, IReadOnlyDictionary<string, RecallEstimate> Recall)>();
         foreach (string name in database.CollectionNames)
         {
             if (database.TryGetCollection(name, out Collection? collection))
+            {
                 collections.Add((Escape(name), await collection.StatisticsAsync(cancellationToken).ConfigureAwait(false)));
+                recalls.Add((Escape(name), collection.Recall));
+            }
         }
 
         Head(text, "collections_total", "gauge", "Collections.");
         Line(text, "collections_total", "", collections.Count);
+        Head(text, "collections_unavailable", "gauge", "Collections that could not be opened.");
+        Line(text, "collections_unavailable", "", database.Unavailable.Count);
+        Head(text, "collection_recall_estimate", "gauge", "Share of the ten nearest points that searches find, by samples in idle time.");
+        foreach ((string name, IReadOnlyDictionary<string, RecallEstimate> recall) in recalls)
+        {
+            foreach ((string vector, RecallEstimate estimate) in recall)
+                Line(text, "collection_recall_estimate", $"id=\"{name}\",vector=\"{Escape(vector)}\"", estimate.Recall);
+        }
+
         Head(text, "collection_points", "gauge", "Live points of a collection.");
         foreach ((string name, CollectionStatistics statistics) in collections)
             Line(text, "collection_points", $"id=\"{name}\"", statistics.PointsCount);
@@ -46,6 +61,8 @@ internal static class MetricsText
     {
         Head(text, "process_resident_memory_bytes", "gauge", "Memory of the process that is in RAM.");
         Line(text, "process_resident_memory_bytes", "", Environment.WorkingSet);
+        Head(text, "native_memory_bytes", "gauge", "Native memory that is committed for rows, vectors, indexes and payloads.");
+        Line(text, "native_memory_bytes", "", NativeRegion.TotalCommittedBytes);
         Head(text, "dotnet_gc_heap_bytes", "gauge", "Live and dead objects on the garbage collected heap.");
         Line(text, "dotnet_gc_heap_bytes", "", GC.GetTotalMemory(forceFullCollection: false));
         Head(text, "process_cpu_seconds_total", "counter", "Processor time used.");

@@ -4,18 +4,31 @@ using OrleansVectors.Api.Errors;
 
 namespace OrleansVectors.Api.Requests;
 
-/// <summary>The query parameters that every operation takes. Others are passed over.</summary>
+/// <summary>The query parameters that every operation takes. Others are refused where data are read or written.</summary>
 /// <param name="Wait">Answer a write when searches see it, not only when it is durable.</param>
 /// <param name="Ordering">Accepted; one machine orders all writes.</param>
 /// <param name="TimeoutSeconds">Give up after so long; null for no bound.</param>
 public readonly record struct CommonParameters(bool Wait, WriteOrdering Ordering, int? TimeoutSeconds)
 {
+    private static readonly string[] Known = ["wait", "ordering", "timeout", "consistency"];
+
     /// <summary>Reads them.</summary>
     /// <exception cref="QueryParameterException">A value that cannot be used.</exception>
     public static CommonParameters Read(IQueryCollection query)
     {
         CheckConsistency(query);
         return new CommonParameters(ReadWait(query), ReadOrdering(query), ReadTimeout(query));
+    }
+
+    /// <summary>Refuses parameters that nothing reads: a misspelt one would otherwise be a wish that nobody hears.</summary>
+    /// <exception cref="BadRequestException">There is one.</exception>
+    public static void CheckNames(IQueryCollection query)
+    {
+        foreach (string name in query.Keys)
+        {
+            if (!Known.Contains(name, StringComparer.Ordinal))
+                throw new BadRequestException($"query parameter `{Quote(name)}` is unknown; known are {string.Join(", ", Known)}");
+        }
     }
 
     private static string? Value(IQueryCollection query, string name)

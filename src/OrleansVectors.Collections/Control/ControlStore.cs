@@ -15,20 +15,23 @@ internal sealed class ControlStore(string folder)
 
     private readonly VersionedFileStore _documents = new(folder);
 
-    /// <summary>All collections with the names of their folders.</summary>
-    /// <exception cref="DocumentDamagedException">A document is not what was written.</exception>
-    public IEnumerable<(string Folder, StoredCollection Stored)> Collections()
+    /// <summary>All collections with the names of their folders; where a document cannot be read, why.</summary>
+    public IEnumerable<(string Folder, StoredCollection? Stored, IOException? Failure)> Collections()
     {
         foreach (string name in _documents.List().Where(name => name.StartsWith(CollectionPrefix, StringComparison.Ordinal)))
         {
-            StoredCollection stored = Read(name, ControlJson.Default.StoredCollection)!;
-            if (stored.FormatVersion > StoredCollection.CurrentFormat)
+            StoredCollection? stored = null;
+            IOException? failure = null;
+            try
             {
-                throw new StoredSchemaException(
-                    name, $"it has format {stored.FormatVersion}, known is {StoredCollection.CurrentFormat} and what was before");
+                stored = ReadCollection(name);
+            }
+            catch (IOException unreadable)
+            {
+                failure = unreadable;
             }
 
-            yield return (name[CollectionPrefix.Length..], stored.FormatVersion == 1 ? stored.With(stored.Schema) : stored);
+            yield return (name[CollectionPrefix.Length..], stored, failure);
         }
     }
 
@@ -61,6 +64,18 @@ internal sealed class ControlStore(string folder)
         {
             _documents.DeleteIfVersion(name, document.Version);
         }
+    }
+
+    private StoredCollection ReadCollection(string name)
+    {
+        StoredCollection stored = Read(name, ControlJson.Default.StoredCollection)!;
+        if (stored.FormatVersion > StoredCollection.CurrentFormat)
+        {
+            throw new StoredSchemaException(
+                name, $"it has format {stored.FormatVersion}, known is {StoredCollection.CurrentFormat} and what was before");
+        }
+
+        return stored.FormatVersion == 1 ? stored.With(stored.Schema) : stored;
     }
 
     private T? Read<T>(string name, JsonTypeInfo<T> type)

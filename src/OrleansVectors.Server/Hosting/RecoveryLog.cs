@@ -17,6 +17,13 @@ internal static class RecoveryLog
         }
     }
 
+    /// <summary>Says which collections could not be opened.</summary>
+    public static void Write(ILogger logger, IReadOnlyList<UnavailableCollection> unavailable)
+    {
+        foreach (UnavailableCollection collection in unavailable)
+            logger.LogError("{Collection} could not be opened and is left alone: {Reason}", collection.Name, collection.Reason);
+    }
+
     private static void Write(ILogger logger, string partition, RecoveryReport report)
     {
         if (report.Replayed > 0)
