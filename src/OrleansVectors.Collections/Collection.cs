@@ -92,7 +92,7 @@ public sealed class Collection
         OperationOutcome[] outcomes = await Task.WhenAll(writes).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (outcomes.FirstOrDefault(outcome => outcome.Refusal is not null).Refusal is { } refusal)
         {
-            throw new InvalidInputException(refusal);
+            throw refusal.IsFull ? new OutOfRoomException(refusal.Message) : new InvalidInputException(refusal.Message);
         }
 
         WriteStatus status = waitUntilVisible ? WriteStatus.Completed : WriteStatus.Acknowledged;

@@ -4,4 +4,8 @@ namespace OrleansVectors.Partitions;
 /// <param name="Sequence">The last operation that is visible.</param>
 /// <param name="Rows">Ordinals in use at that moment.</param>
 /// <param name="LivePoints">Points at that moment.</param>
-internal sealed record AppliedState(ulong Sequence, uint Rows, long LivePoints);
+internal sealed record AppliedState(ulong Sequence, uint Rows, long LivePoints)
+{
+    /// <summary>Versions written since the partition was opened.</summary>
+    public long Versions { get; init; }
+}

@@ -8,6 +8,7 @@ using OrleansVectors.Partitions.Operations;
 using OrleansVectors.Partitions.PayloadIndexing;
 using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Reading;
+using OrleansVectors.Partitions.Reclaiming;
 using OrleansVectors.Partitions.Recovery;
 using OrleansVectors.Partitions.Rows;
 using OrleansVectors.Partitions.Schemas;
@@ -41,20 +42,34 @@ public sealed class Partition : IAsyncDisposable
     private readonly Searcher _searcher;
     private readonly MultiVectorSearcher _multiVectors;
     private readonly Scroller _scroller;
+    private readonly PartitionOptions _options;
+    private readonly MemoryBudget _memory;
+    private readonly Reclaimer _reclaimer;
+    private readonly SpaceKeeper _space;
     private readonly ChunkVerification? _verification;
     private volatile StorageDamagedException? _damage;
     private volatile bool _closed;
     private int _disposals;
 
-    private Partition(PartitionFolder folder, PartitionState state, OperationApplier applier, IndexingPool indexing, PartitionOptions options)
+    private Partition(
+        PartitionFolder folder, PartitionState state, OperationApplier applier, Reclaimer reclaimer, IndexingPool indexing, PartitionOptions options)
     {
         _folder = folder;
+        _options = options;
+        _memory = new MemoryBudget(options.MemoryBytesMax);
         _state = state;
         _applier = applier;
+        _reclaimer = reclaimer;
         _indexing = new PartitionIndexing(state, indexing, options.UnindexedBytesMax);
         _writes = new WritePipeline(folder.Log, Apply);
         _checkpointer = new Checkpointer(folder, state, _writes, _indexing, options.CheckpointLogBytes);
-        _indexing.CameToRest = _checkpointer.NotifyIndexingIdle;
+        _space = new SpaceKeeper(state, reclaimer, applier, _writes, _indexing, _checkpointer);
+        _indexing.RemovedDead = _space.Notify;
+        _indexing.CameToRest = () =>
+        {
+            _checkpointer.NotifyIndexingIdle();
+            _space.Notify();
+        };
         _indexing.NextComplete = OnNextComplete;
         _indexing.Outgrown = OnOutgrown;
         _payloadIndexes = new PayloadIndexBuilder(state.PayloadIndexes, _writes);
@@ -89,6 +104,11 @@ public sealed class Partition : IAsyncDisposable
                 IndexingFailure = _indexing.Failure?.Message ?? _payloadIndexes.Failure,
                 WriteFailure = _writes.Failure?.Message,
                 CheckpointFailure = _checkpointer.Failure?.Message,
+                Rows = applied.Rows,
+                EndedVersions = _state.Table.Dead.Count,
+                DataBytes = PointTable.BytesOf(applied.Rows) + _state.Payloads.UsedBytes + _state.Fields.Sum(vectors => vectors.UsedBytes(applied.Rows)),
+                SegmentBytes = _folder.SegmentBytes,
+                SpaceFailure = _space.Failure?.Message,
                 SegmentFiles = _folder.SegmentFiles,
                 LogBytes = _checkpointer.LogBytes,
             };
@@ -104,12 +124,13 @@ public sealed class Partition : IAsyncDisposable
     public static Partition Open(string folder, PartitionSchema schema, PartitionOptions options, IndexingPool indexing)
     {
         PartitionState state = new(schema, options.PointsMax);
+        Reclaimer reclaimer = new(state);
         PartitionFolder? opened = null;
         try
         {
             OperationApplier applier = new(state);
-            opened = PartitionFolder.Open(folder, state, applier, options);
-            Partition partition = new(opened, state, applier, indexing, options);
+            opened = PartitionFolder.Open(folder, state, applier, reclaimer, options);
+            Partition partition = new(opened, state, applier, reclaimer, indexing, options);
             partition._indexing.Notify();
             partition._payloadIndexes.Notify();
             return partition;
@@ -117,6 +138,7 @@ public sealed class Partition : IAsyncDisposable
         catch
         {
             opened?.Dispose();
+            reclaimer.Dispose();
             state.Dispose();
             throw;
         }
@@ -128,9 +150,13 @@ public sealed class Partition : IAsyncDisposable
     /// <exception cref="PartitionException">Nothing was stored; or, when the log failed, whether it was is unknown until the next opening.</exception>
     public async Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operations, bool waitUntilVisible)
     {
-        await _indexing.WaitForRoomAsync().ConfigureAwait(false);
         ThrowIfUnusable();
-        OperationCheck.Check(operations.Span, _state);
+        if (OperationCheck.Check(operations.Span, _state) == OperationGrowth.MayGrow)
+        {
+            await AdmitAsync(operations.Length).ConfigureAwait(false);
+            ThrowIfUnusable();
+        }
+
         return await _writes.WriteAsync(operations, waitUntilVisible).ConfigureAwait(false);
     }
 
@@ -268,7 +294,7 @@ public sealed class Partition : IAsyncDisposable
     {
         ThrowIfUnusable();
         bool removes = _state.Fields.Any(field => schema.Find(field.Schema.Name)?.Number != field.Schema.Number);
-        await _checkpointer.ExclusiveAsync(() => WhileIndexingPausedAsync(() => ChangeFields(schema))).ConfigureAwait(false);
+        await _checkpointer.ExclusiveAsync(() => _writes.RunWhilePausedAsync(_indexing, () => ChangeFields(schema))).ConfigureAwait(false);
         _payloadIndexes.Notify();
         if (removes)
         {
@@ -298,6 +324,7 @@ public sealed class Partition : IAsyncDisposable
             await _verification.DisposeAsync().ConfigureAwait(false);
         }
 
+        await _space.DisposeAsync().ConfigureAwait(false);
         await finishCheckpoints().ConfigureAwait(false);
         _closed = true;
         await _writes.DisposeAsync().ConfigureAwait(false);
@@ -305,13 +332,26 @@ public sealed class Partition : IAsyncDisposable
         _indexing.Dispose();
         _state.Gate.WaitForReaders();
         _folder.Dispose();
+        _reclaimer.Dispose();
         _state.Dispose();
     }
 
-    private OperationOutcome Apply(ulong sequence, ReadOnlyMemory<byte> operations)
+    /// <summary>What adds to the partition waits for memory and indexing; what takes away never does.</summary>
+    private async ValueTask AdmitAsync(long bytes)
     {
-        OperationOutcome outcome = _applier.Apply(sequence, operations);
+        await _memory.AdmitAsync(bytes).ConfigureAwait(false);
+        if (!await _indexing.WaitForRoomAsync(_options.UnindexedWaitMax).ConfigureAwait(false))
+        {
+            throw new WriteBacklogException(
+                $"more than {_options.UnindexedBytesMax} bytes of vectors have waited for an index for {_options.UnindexedWaitMax.TotalSeconds} s: write more slowly");
+        }
+    }
+
+    private OperationOutcome Apply(ulong sequence, ReadOnlyMemory<byte> operations, Action<ulong>? also)
+    {
+        OperationOutcome outcome = _applier.Apply(sequence, operations, also);
         _indexing.Notify();
+        _space.NotifyApplied();
         _checkpointer.NotifyApplied(operations.Length);
         return outcome;
     }
@@ -331,7 +371,7 @@ public sealed class Partition : IAsyncDisposable
         {
             if (_state.Field(wanted.Number) is not { } field)
             {
-                VectorField added = new(wanted, _state.Table.PointsMax, _state.Gate);
+                VectorField added = new(wanted, _state.Table.OrdinalsMax, _state.Gate);
                 added.WriteAbsent(_state.Table.Count);
                 fields.Add(added);
                 continue;
@@ -362,7 +402,7 @@ public sealed class Partition : IAsyncDisposable
             : PayloadDocument.FromTrusted(payload.ToArray());
         return new PointRecord(
             _state.Table.Id(ordinal),
-            Math.Max(payloadVersion, _state.Table.Created(ordinal)),
+            _state.Table.IsMoved(ordinal) ? payloadVersion : Math.Max(payloadVersion, _state.Table.Created(ordinal)),
             document,
             Vectors(ordinal, projection.VectorNames));
     }
@@ -463,7 +503,7 @@ public sealed class Partition : IAsyncDisposable
 
     /// <summary>On a thread of its own: who calls may be an indexing slice, and the pause waits for those.</summary>
     private void ChangeIndex(VectorField field, Func<IEnumerable<IDisposable>> change)
-        => _ = Task.Run(() => _checkpointer.ExclusiveAsync(() => WhileIndexingPausedAsync(() =>
+        => _ = Task.Run(() => _checkpointer.ExclusiveAsync(() => _writes.RunWhilePausedAsync(_indexing, () =>
         {
             if (_state.Fields.Contains(field))
             {
@@ -473,17 +513,4 @@ public sealed class Partition : IAsyncDisposable
                 }
             }
         })));
-
-    private async Task WhileIndexingPausedAsync(Action change)
-    {
-        _indexing.Pause();
-        try
-        {
-            await _writes.RunBetweenOperationsAsync(change).ConfigureAwait(false);
-        }
-        finally
-        {
-            _indexing.Resume();
-        }
-    }
 }

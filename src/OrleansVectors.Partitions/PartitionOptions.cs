@@ -10,13 +10,22 @@ public sealed record PartitionOptions
     public int IndexingThreads { get; init; }
 
     /// <summary>
-    /// Point versions one partition holds at most: the points, and the versions that were replaced or deleted. The same at
-    /// every opening: a replay of the log under another bound would take and refuse other writes than were answered.
+    /// Points one partition holds at most. The same at every opening: a replay of the log under another bound would take
+    /// and refuse other writes than were answered.
     /// </summary>
     public uint PointsMax { get; init; } = 1 << 23;
 
     /// <summary>Bytes of vectors that may wait for a graph, in one partition; beyond it writes wait for indexing.</summary>
     public long UnindexedBytesMax { get; init; } = 512L << 20;
+
+    /// <summary>How long a write waits for indexing before it is refused.</summary>
+    public TimeSpan UnindexedWaitMax { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Bytes of memory the whole process may hold; near it writes slow down, past it those that need memory are refused,
+    /// while reads and deletions go on. 0 for no limit.
+    /// </summary>
+    public long MemoryBytesMax { get; init; }
 
     /// <summary>Log bytes after the last checkpoint that start the next one, at least.</summary>
     public long CheckpointLogBytes { get; init; } = 64L << 20;

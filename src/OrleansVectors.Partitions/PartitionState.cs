@@ -25,7 +25,7 @@ internal sealed class PartitionState : IDisposable
             PayloadIndexes.ChangeSchema(schema.PayloadIndexes);
             foreach (VectorFieldSchema vector in schema.Vectors)
             {
-                _fields = [.. _fields, new VectorField(vector, pointsMax, Gate)];
+                _fields = [.. _fields, new VectorField(vector, Table.OrdinalsMax, Gate)];
             }
         }
         catch
@@ -49,6 +49,12 @@ internal sealed class PartitionState : IDisposable
 
     /// <summary>The vector names; replaced whole when the schema changes.</summary>
     public IReadOnlyList<VectorField> Fields => Volatile.Read(ref _fields);
+
+    /// <summary>
+    /// Told of each version that is cut off, before its ordinal is used again: nothing else may lead to it from now on,
+    /// though readers inside the gate may still come across it and see nothing there. On the applier's thread.
+    /// </summary>
+    public Action<uint>? Forgetting { get; set; }
 
     /// <summary>What readers may see; published by the applier after each operation.</summary>
     public AppliedState Applied => Volatile.Read(ref _applied);

@@ -27,6 +27,21 @@ public sealed record PartitionStatistics
     /// <summary>Why the last checkpoint failed; null when it did not.</summary>
     public required string? CheckpointFailure { get; init; }
 
+    /// <summary>Rows in use or free: one more than the largest ordinal in use.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>Versions that have ended and still have a row.</summary>
+    public required long EndedVersions { get; init; }
+
+    /// <summary>Bytes of rows, payloads and vectors up to the last one in use.</summary>
+    public required long DataBytes { get; init; }
+
+    /// <summary>Bytes of immutable files, those of the checkpoint before the last included.</summary>
+    public required long SegmentBytes { get; init; }
+
+    /// <summary>Why space of ended versions was not given back; null when it was.</summary>
+    public required string? SpaceFailure { get; init; }
+
     /// <summary>Immutable files of the last checkpoint.</summary>
     public required int SegmentFiles { get; init; }
 

@@ -28,6 +28,7 @@ public static class ErrorAnswers
         LimitViolatedException => (422, $"Validation error in JSON body: [{exception.Message}]"),
         PartitionUnavailableException { InnerException: OperationTooLongException } => (413, $"Payload error: {exception.Message}"),
         CollectionUnavailableException => (503, $"Service unavailable: {exception.Message}"),
+        OutOfRoomException => (507, $"Insufficient storage: {exception.Message}"),
         PartitionUnavailableException => (503, $"Service unavailable: {exception.Message}"),
         NotFoundException => (404, $"Not found: {exception.Message}"),
         BodyTooLargeException => (413, $"Payload error: {exception.Message}"),

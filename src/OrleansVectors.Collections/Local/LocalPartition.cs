@@ -89,5 +89,8 @@ internal sealed class LocalPartition(Partition partition) : IPartition, IAsyncDi
         }
     }
 
-    private static PartitionUnavailableException Unavailable(PartitionException failure) => new(failure.Message, failure);
+    private static OrleansVectorsException Unavailable(PartitionException failure)
+        => failure is MemoryBudgetException or DiskFullException
+            ? new OutOfRoomException(failure.Message, failure)
+            : new PartitionUnavailableException(failure.Message, failure);
 }

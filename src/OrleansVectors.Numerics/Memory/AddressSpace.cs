@@ -11,6 +11,7 @@ internal static unsafe partial class AddressSpace
     private const int ProtectNone = 0;
     private const int ProtectReadWrite = 1 | 2;
     private const int MapPrivate = 2;
+    private const int MapFixed = 0x10;
     private const int LinuxMapAnonymousNoReserve = 0x20 | 0x4000;
     private const int MacMapAnonymousNoReserve = 0x1000 | 0x40;
     private const int AdviceHugePage = 14;
@@ -48,6 +49,25 @@ internal static unsafe partial class AddressSpace
         {
             _ = Advise(address, bytes, AdviceHugePage);
         }
+    }
+
+    /// <summary>
+    /// Gives back the memory behind a page-aligned part that was committed, whatever is mapped there, and leaves fresh
+    /// zeroed pages in its place: who still looks there reads zeros. Where the system has no such call the part is cleared.
+    /// </summary>
+    public static void Renew(byte* address, nuint bytes)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            var flags = MapPrivate | MapFixed | (OperatingSystem.IsMacOS() ? MacMapAnonymousNoReserve : LinuxMapAnonymousNoReserve);
+            if (Map(address, bytes, ProtectReadWrite, flags, -1, 0) == address)
+            {
+                PreferHugePages(address, bytes);
+                return;
+            }
+        }
+
+        NativeMemory.Clear(address, bytes);
     }
 
     /// <summary>Gives a whole reservation back.</summary>

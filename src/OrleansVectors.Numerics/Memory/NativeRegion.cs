@@ -106,6 +106,59 @@ public sealed unsafe class NativeRegion : IDisposable
         }
     }
 
+    /// <summary>
+    /// Gives memory back behind the first <paramref name="bytes"/> bytes. What is behind them is zero when the region
+    /// grows there again, and reads as zero until then.
+    /// </summary>
+    /// <remarks>Nobody may write there meanwhile, and nobody may still need what is there.</remarks>
+    /// <exception cref="ObjectDisposedException">The region is disposed.</exception>
+    public void Shrink(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        lock (growth)
+        {
+            ObjectDisposedException.ThrowIf(reservation == 0, this);
+            var committed = committedBytes;
+            if (bytes >= committed)
+            {
+                return;
+            }
+
+            var kept = Math.Min(committed, RoundUp(bytes, bytes < HugePageBytes ? FirstCommitBytes : HugePageBytes));
+            NativeMemory.Clear(Base + bytes, (nuint)(kept - bytes));
+            if (kept < committed)
+            {
+                AddressSpace.Renew(Base + kept, (nuint)(committed - kept));
+                NativeMemoryUse.CountRegion(kept - committed);
+                Volatile.Write(ref committedBytes, kept);
+            }
+        }
+    }
+
+    /// <summary>Makes a part of the region zero and gives back the memory of its whole pages; it stays usable.</summary>
+    /// <remarks>Nobody may write there meanwhile, and nobody may still need what is there.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The part is not committed.</exception>
+    /// <exception cref="ObjectDisposedException">The region is disposed.</exception>
+    public void Discard(long offset, long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        lock (growth)
+        {
+            ObjectDisposedException.ThrowIf(reservation == 0, this);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + bytes, committedBytes);
+            var end = offset + bytes;
+            var firstPage = Math.Min(end, RoundUp(offset, Environment.SystemPageSize));
+            var lastPage = Math.Max(firstPage, end / Environment.SystemPageSize * Environment.SystemPageSize);
+            NativeMemory.Clear(Base + offset, (nuint)(firstPage - offset));
+            NativeMemory.Clear(Base + lastPage, (nuint)(end - lastPage));
+            if (lastPage > firstPage)
+            {
+                AddressSpace.Renew(Base + firstPage, (nuint)(lastPage - firstPage));
+            }
+        }
+    }
+
     /// <summary>Notes that <paramref name="length"/> bytes at <paramref name="offset"/> have been written. Call it after the write.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MarkDirty(long offset, long length)

@@ -8,6 +8,7 @@ public sealed class IndexingPool : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<IIndexingWork> _turns = [];
+    private readonly Dictionary<IIndexingWork, LinkedListNode<IIndexingWork>> _places = [];
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Thread[] _threads;
     private volatile bool _stopping;
@@ -43,12 +44,12 @@ public sealed class IndexingPool : IDisposable
     {
         lock (_lock)
         {
-            if (_turns.Contains(work))
+            if (_places.ContainsKey(work))
             {
                 return;
             }
 
-            _turns.AddLast(work);
+            _places.Add(work, _turns.AddLast(work));
         }
 
         _wake.Release(_threads.Length);
@@ -59,7 +60,10 @@ public sealed class IndexingPool : IDisposable
     {
         lock (_lock)
         {
-            _turns.Remove(work);
+            if (_places.Remove(work, out LinkedListNode<IIndexingWork>? place))
+            {
+                _turns.Remove(place);
+            }
         }
     }
 
@@ -101,7 +105,7 @@ public sealed class IndexingPool : IDisposable
             }
 
             _turns.RemoveFirst();
-            _turns.AddLast(first);
+            _turns.AddLast(first); // the same node: its place stays known
             return first.Value;
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using OrleansVectors.Partitions.Rows;
 using OrleansVectors.Partitions.Vectors;
 
 namespace OrleansVectors.Partitions.Indexing;
@@ -6,18 +7,23 @@ namespace OrleansVectors.Partitions.Indexing;
 /// <summary>Moves a partition's vectors into their indexes behind the writes, and takes dead ones out.</summary>
 /// <remarks>
 /// 1. An index that has to learn from the vectors first does so as soon as it is due.
-/// 2. A slice is dealt by the index's cursor; any thread may do it. Vectors that are dead already are passed over.
+/// 2. A slice is dealt by the index's cursor, or taken from its pending ordinals; any thread may do it. Vectors that are
+///    dead already are passed over. A slice is done inside the gate, so no ordinal is used again under it.
 /// 3. When an index has nothing left to take up, one thread tends it: dead vectors are removed once there are enough of
 ///    them, and after many insertions its quality is looked after.
 /// 4. An index that is to take another's place does so once it holds everything.
-/// 5. Pausing waits for slices and tending; a checkpoint copies the indexes meanwhile.
-/// A failure (a bug, or no memory) stops indexing of the partition; searches scan what is not indexed.
+/// 5. Pausing interrupts tending and waits for slices; a checkpoint copies the indexes meanwhile.
+/// 6. After a failure (no memory, or a bug) indexing rests for a while and tries again, ever more rarely; what a failed
+///    slice did not insert is pending. Searches scan what is not indexed.
 /// </remarks>
 internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool, long unindexedBytesMax) : IIndexingWork, IDisposable
 {
     private static readonly TimeSpan RoomPollInterval = TimeSpan.FromMilliseconds(5);
 
-    private const uint SliceOrdinals = 16;
+    private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
+
+    private const int SliceOrdinals = 16;
 
     /// <summary>Dead vectors are removed from an index when they are more than this many,</summary>
     private const int DeadMin = 256;
@@ -37,7 +43,9 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     private int _running;
     private volatile bool _paused;
     private volatile bool _stopped;
+    private volatile bool _resting;
     private volatile Exception? _failure;
+    private TimeSpan _rest = FirstRest;
 
     /// <summary>Called on an indexing thread when there is nothing left to insert. Set once, before the first <see cref="Notify"/>.</summary>
     public Action? CameToRest { get; set; }
@@ -48,16 +56,22 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     /// <summary>Called on an indexing thread when an index should be succeeded by one that learns anew.</summary>
     public Action<VectorField>? Outgrown { get; set; }
 
-    /// <summary>Why indexing has stopped; null while it works.</summary>
+    /// <summary>Called on an indexing thread when vectors have been taken out of an index. Set once, before the first <see cref="Notify"/>.</summary>
+    public Action? RemovedDead { get; set; }
+
+    /// <summary>Why indexing failed last; null when it works.</summary>
     public Exception? Failure => _failure;
 
     /// <summary>True while vectors wait for a graph that is due.</summary>
-    public bool IsPending
+    public bool IsPending => _failure is null && HasUnindexed;
+
+    /// <summary>Whether vectors wait for an index that is due, whether or not they are being taken up.</summary>
+    public bool HasUnindexed
     {
         get
         {
             uint rows = state.Applied.Rows;
-            return _failure is null && state.Fields.Any(vectors => IsPendingIn(vectors, vectors.Index, rows) || vectors.Next is not null);
+            return state.Fields.Any(vectors => IsPendingIn(vectors, vectors.Index, rows) || vectors.Next is not null);
         }
     }
 
@@ -65,18 +79,27 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     /// Waits while more vectors wait for a graph than may: every search scans those, so writes slow down to the speed of
     /// indexing rather than searches without bound.
     /// </summary>
-    public async ValueTask WaitForRoomAsync()
+    /// <returns>Whether there is room; false when the wait took too long.</returns>
+    public async ValueTask<bool> WaitForRoomAsync(TimeSpan waitMax)
     {
+        long started = Environment.TickCount64;
         while (UnindexedBytes() > unindexedBytesMax && _failure is null && !_stopped)
         {
+            if (Environment.TickCount64 - started > waitMax.TotalMilliseconds)
+            {
+                return false;
+            }
+
             await Task.Delay(RoomPollInterval).ConfigureAwait(false);
         }
+
+        return true;
     }
 
     /// <summary>Says that there may be work.</summary>
     public void Notify()
     {
-        if (!_stopped && !_paused && _failure is null)
+        if (!_stopped && !_paused && !_resting)
         {
             pool.Notify(this);
         }
@@ -133,19 +156,42 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         try
         {
             // Looked at after the increment: whoever pauses sees this slice or the slice sees the pause.
-            return !_paused && !_stopped && _failure is null && InsertSlice();
+            if (_paused || _stopped || _resting)
+            {
+                return false;
+            }
+
+            bool didWork = InsertSlice();
+            _failure = null;
+            _rest = FirstRest;
+            return didWork;
         }
 #pragma warning disable CA1031 // an indexing thread serves all partitions: one partition's failure must not end it
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            _failure = error;
+            RestAfter(error);
             return false;
         }
         finally
         {
             Interlocked.Decrement(ref _running);
         }
+    }
+
+    private void RestAfter(Exception error)
+    {
+        _failure = error;
+        _resting = true;
+        TimeSpan rest = _rest;
+        _rest = rest * 2 < LongestRest ? rest * 2 : LongestRest;
+        _ = Task.Delay(rest).ContinueWith(
+            _ =>
+            {
+                _resting = false;
+                Notify();
+            },
+            TaskScheduler.Default);
     }
 
     private bool InsertSlice()
@@ -188,29 +234,87 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
             return Prepare(field, index);
         }
 
-        AppliedState applied = state.Applied;
-        if (index.Cursor.TryTake(applied.Rows, SliceOrdinals, out uint from, out uint to))
-        {
-            Insert(field, index, from, to, applied.Sequence);
-            index.Cursor.Return(from);
-            return true;
-        }
-
-        return index.Cursor.IndexedBelow >= applied.Rows && Tend(field, index);
+        return InsertNext(field, index) | InsertPending(field, index)
+            || (index.Cursor.IndexedBelow >= state.Applied.Rows && Tend(field, index));
     }
 
     /// <summary>Dead is what was dead at a sequence that readers see already: whoever looks at the cursor from now on does not miss it.</summary>
-    private void Insert(VectorField field, VectorIndex index, uint from, uint to, ulong sequence)
+    private bool InsertNext(VectorField field, VectorIndex index)
     {
-        for (uint ordinal = from; ordinal < to; ordinal++)
+        using ReadScope scope = new(state.Gate);
+        if (!index.Cursor.TryTake(state, SliceOrdinals, out uint from, out uint to))
         {
-            if (field.Has(ordinal) && state.Table.IsVisible(ordinal, sequence) && !index.Contains(ordinal))
+            return false;
+        }
+
+        ulong sequence = state.Applied.Sequence;
+        uint next = from;
+        try
+        {
+            for (; next < to; next++)
             {
-                index.Insert(ordinal);
+                ulong created = state.Table.Created(next);
+                if (created > sequence && created != PointRow.NotCreated)
+                {
+                    index.Pending.Ordinals.Add(next); // written here while the slice was being dealt, visible in a moment
+                }
+                else if (field.Has(next) && state.Table.IsVisible(next, sequence) && !index.Contains(next))
+                {
+                    index.Insert(next);
+                }
+            }
+        }
+        finally
+        {
+            for (; next < to; next++)
+            {
+                index.Pending.Ordinals.Add(next);
+            }
+
+            index.Cursor.Return(from);
+            Interlocked.Add(ref index.InsertedSinceTended, to - from);
+        }
+
+        return true;
+    }
+
+    private bool InsertPending(VectorField field, VectorIndex index)
+    {
+        if (index.Pending.Ordinals.Count == 0)
+        {
+            return false;
+        }
+
+        using ReadScope scope = new(state.Gate);
+        Span<uint> slice = stackalloc uint[SliceOrdinals];
+        AppliedState applied = state.Applied;
+
+        // Below what the cursor has finished, so that nobody else inserts the same.
+        uint end = Math.Min(index.Cursor.IndexedBelow, applied.Rows);
+        int taken = index.Pending.Take(end, slice, ordinal => state.Table.IsVisible(ordinal, applied.Sequence));
+        int done = 0;
+        try
+        {
+            for (; done < taken; done++)
+            {
+                if (field.Has(slice[done]) && !index.Contains(slice[done]))
+                {
+                    index.Insert(slice[done]);
+                }
+
+                index.Pending.Return(slice[done], isIndexed: true);
+            }
+        }
+        finally
+        {
+            for (; done < taken; done++)
+            {
+                index.Pending.Return(slice[done], isIndexed: false);
             }
         }
 
-        Interlocked.Add(ref index.InsertedSinceTended, to - from);
+        Interlocked.Add(ref index.InsertedSinceTended, taken);
+        return taken > 0;
     }
 
     /// <summary>One thread at a time learns; the others find nothing to do.</summary>
@@ -268,10 +372,9 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
         try
         {
-            if (index.Dead > Math.Max(DeadMin, index.Count / DeadShare))
+            if (index.IsRemovalUnfinished || index.Dead > Math.Max(DeadMin, index.Count / DeadShare))
             {
-                RemoveDead(index);
-                return true;
+                return RemoveDead(index);
             }
 
             if (Interlocked.Read(ref index.InsertedSinceTended) > index.Count / TendShare)
@@ -288,15 +391,15 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         }
     }
 
-    private void RemoveDead(VectorIndex index)
+    private bool RemoveDead(VectorIndex index)
     {
-        Interlocked.Exchange(ref index.Dead, 0);
+        long counted = Interlocked.Exchange(ref index.Dead, 0);
         List<uint> dead = [];
         ulong sequence = state.Applied.Sequence;
-        uint end = index.Cursor.IndexedBelow;
-        for (uint ordinal = 0; ordinal < end; ordinal++)
+        OrdinalSet ended = state.Table.Dead;
+        for (uint ordinal = ended.Next(0); ordinal != OrdinalSet.None; ordinal = ended.Next(ordinal + 1))
         {
-            if (index.Contains(ordinal) && !state.Table.IsVisible(ordinal, sequence))
+            if (state.Table.Deleted(ordinal) <= sequence && index.Contains(ordinal))
             {
                 dead.Add(ordinal);
             }
@@ -314,12 +417,23 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
                 wait.SpinOnce();
             }
 
+            index.IsRemovalUnfinished = true;
             index.Remove(CollectionsMarshal.AsSpan(dead), pausing);
+            index.IsRemovalUnfinished = false;
         }
         catch (OperationCanceledException)
         {
-            Interlocked.Add(ref index.Dead, dead.Count); // those that are half out are completed with the others
+            Interlocked.Add(ref index.Dead, counted); // those that are half out are completed with the others
+            return false;
         }
+        catch
+        {
+            Interlocked.Add(ref index.Dead, counted);
+            throw;
+        }
+
+        RemovedDead?.Invoke();
+        return true;
     }
 
     private void TendAfterInsertions(VectorField field, VectorIndex index)
@@ -347,7 +461,9 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         {
             if (field.Index is { } index && IsPendingIn(field, index, rows))
             {
-                bytes += field.Rows.UsedBytes(rows - index.Cursor.IndexedBelow);
+                uint indexedBelow = index.Cursor.IndexedBelow;
+                bytes += field.Rows.UsedBytes(rows > indexedBelow ? rows - indexedBelow : 0)
+                    + field.Rows.UsedBytes((uint)index.Pending.Ordinals.Count);
             }
         }
 
@@ -367,7 +483,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     }
 
     private static bool IsPendingIn(VectorField field, VectorIndex? index, uint rows)
-        => index is { IsTrusted: true } && IsDue(field, index) && index.Cursor.IndexedBelow < rows;
+        => index is { IsTrusted: true } && IsDue(field, index) && (index.Cursor.IndexedBelow < rows || index.Pending.Ordinals.Count > 0);
 
     private static bool IsDue(VectorField field, VectorIndex index)
         => index == field.Next || index.Count > 0 || field.VectorBytes >= field.Schema.GraphFromBytes;

@@ -11,8 +11,9 @@ namespace OrleansVectors.Partitions.Operations;
 /// </summary>
 internal static class OperationCheck
 {
+    /// <returns>Whether the list may need more memory.</returns>
     /// <exception cref="OperationFormatException">The bytes are not a whole operation list that fits the state's vectors.</exception>
-    public static void Check(ReadOnlySpan<byte> operations, PartitionState state)
+    public static OperationGrowth Check(ReadOnlySpan<byte> operations, PartitionState state)
     {
         ByteReader reader = new(operations);
         byte version = reader.Byte();
@@ -21,11 +22,14 @@ internal static class OperationCheck
             throw new OperationFormatException($"operations of version {version}, known is {OperationEncoder.Version}");
         }
 
+        OperationGrowth growth = OperationGrowth.OnlyTakesAway;
         try
         {
             for (int left = reader.Count(); left > 0; left--)
             {
-                CheckOne(ref reader, state);
+                growth = CheckOne(ref reader, state) is OperationKind.Delete or OperationKind.DeletePayloadKeys or OperationKind.ClearPayload
+                    ? growth
+                    : OperationGrowth.MayGrow;
             }
         }
         catch (Exception error) when (error is FilterFormatException or PayloadPathException)
@@ -37,9 +41,11 @@ internal static class OperationCheck
         {
             throw new OperationFormatException($"{reader.Rest.Length} bytes follow the operations");
         }
+
+        return growth;
     }
 
-    private static void CheckOne(ref ByteReader reader, PartitionState state)
+    private static OperationKind CheckOne(ref ByteReader reader, PartitionState state)
     {
         OperationKind kind = (OperationKind)reader.Byte();
         switch (kind)
@@ -88,6 +94,8 @@ internal static class OperationCheck
             default:
                 throw new OperationFormatException($"an operation of kind {(byte)kind}");
         }
+
+        return kind;
     }
 
     private static void CheckPoints(ref ByteReader reader, PartitionState state, bool withPayload)

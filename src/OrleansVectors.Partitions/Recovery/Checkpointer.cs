@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using OrleansVectors.Numerics.Memory;
 using OrleansVectors.Partitions.Errors;
@@ -16,12 +17,12 @@ namespace OrleansVectors.Partitions.Recovery;
 /// </summary>
 /// <remarks>
 /// 1. Indexing is paused, so graphs stand still and hold no ordinal that the cut does not have.
-/// 2. Between two operations the cut is taken: marks are collected and what changes in place is copied (rows and ids;
-///    vectors and payloads never change once written).
+/// 2. Between two operations the cut is taken: marks are collected and what changes in place is copied (rows, ids and the
+///    like). Vectors and payloads that are wanted at the cut stay as they are while the checkpoint is inside the gate.
 /// 3. Graph chunks are written, then indexing goes on.
 /// 4. The other chunks are written; the segment is flushed; the manifest is replaced: that is the commit point.
-/// 5. The log is trimmed and files that no manifest refers to are deleted. A segment that is mostly superseded has the
-///    rest of its chunks marked, so that the next checkpoint moves them and the file can go.
+/// 5. The log is trimmed and files that no manifest refers to are deleted. When the files hold much more than is wanted,
+///    the chunks left in the most superseded ones are marked, so that the next checkpoint moves them and the files can go.
 /// Writes and searches go on throughout, but for the copying of step 2. A failure gives the marks back and is tried
 /// again when as much log has come again. Nothing is written before the files of the last checkpoint have been checked:
 /// a chunk that was mapped damaged would otherwise get a new checksum that fits the damage.
@@ -38,6 +39,17 @@ internal sealed class Checkpointer(
 
     /// <summary>Graph insertions that are worth a checkpoint of their own when indexing comes to rest.</summary>
     private const long IdleInsertionsMin = 1000;
+
+    /// <summary>Files may hold superseded chunks, or those of the manifest before the last, for one byte of this many wanted ones,</summary>
+    private const int SupersededShare = 5;
+
+    /// <summary>and this many bytes.</summary>
+    private const long SupersededMin = 8L << 20;
+
+    /// <summary>Checkpoints that follow at once to bring the files down to that.</summary>
+    private const int SettlingRounds = 2;
+
+    private static readonly TimeSpan SettlingDelay = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private long _logBytes = folder.Log.TailBytes((folder.Newest?.Cut ?? LogSequence.None).Next);
@@ -80,16 +92,38 @@ internal sealed class Checkpointer(
         }
     }
 
-    /// <summary>Writes a checkpoint; does nothing when nothing has changed.</summary>
+    /// <summary>Starts a checkpoint in the background when much less is in use than the last one stored.</summary>
+    /// <param name="bytesInUse">Bytes of rows, ids, payloads and vectors in use.</param>
+    public void NotifyInUse(long bytesInUse)
+    {
+        long stored = folder.Newest?.Regions.Where(region => StateLayout.IsData(region.Key)).Sum(region => region.Value.UsedBytes) ?? 0;
+        if (stored - bytesInUse > SupersededMin + (bytesInUse / SupersededShare))
+        {
+            Schedule();
+        }
+    }
+
+    /// <summary>
+    /// Writes a checkpoint; does nothing when nothing has changed. Then others, when the files hold much that is superseded.
+    /// </summary>
     /// <exception cref="PartitionFailedException">The files of the last checkpoint are damaged.</exception>
     public async Task RunAsync()
+    {
+        await RunOnceAsync(evenIfStored: false).ConfigureAwait(false);
+        for (int round = 0; round < SettlingRounds && HoldsSuperseded(); round++)
+        {
+            await RunOnceAsync(evenIfStored: true).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunOnceAsync(bool evenIfStored)
     {
         if (!await Verified.ConfigureAwait(false))
         {
             throw new PartitionFailedException("no checkpoint is written over one that is damaged or was not checked to its end");
         }
 
-        await ExclusiveAsync(WriteAsync).ConfigureAwait(false);
+        await ExclusiveAsync(() => WriteAsync(evenIfStored)).ConfigureAwait(false);
     }
 
     /// <summary>Runs something that must not overlap a checkpoint.</summary>
@@ -151,7 +185,7 @@ internal sealed class Checkpointer(
 
     private long DueBytes()
     {
-        long data = state.Payloads.UsedBytes + state.Fields.Sum(field => field.VectorBytes);
+        long data = state.Payloads.LiveBytes + state.Fields.Sum(field => field.VectorBytes);
         return Math.Max(logBytesMin, Math.Min(LogBytesMax, data / DataShare));
     }
 
@@ -166,7 +200,8 @@ internal sealed class Checkpointer(
         {
             try
             {
-                await RunAsync().ConfigureAwait(false);
+                await RunOnceAsync(evenIfStored: false).ConfigureAwait(false);
+                await SettleAsync().ConfigureAwait(false);
             }
 #pragma warning disable CA1031 // kept for whoever asks; the log still has everything
             catch (Exception error)
@@ -182,7 +217,35 @@ internal sealed class Checkpointer(
         });
     }
 
-    private async Task WriteAsync()
+    /// <summary>Under a steady load the next checkpoint is near and does it; when little comes, others are written for it.</summary>
+    private async Task SettleAsync()
+    {
+        for (int round = 0; round < SettlingRounds && HoldsSuperseded(); round++)
+        {
+            await Task.Delay(SettlingDelay).ConfigureAwait(false);
+            if (_finished || LogBytes > DueBytesMin())
+            {
+                return;
+            }
+
+            await RunOnceAsync(evenIfStored: true).ConfigureAwait(false);
+        }
+    }
+
+    private long DueBytesMin() => logBytesMin / DataShare;
+
+    private bool HoldsSuperseded()
+    {
+        if (folder.Newest is not { } newest)
+        {
+            return false;
+        }
+
+        long wanted = newest.Regions.Values.SelectMany(region => region.Chunks).Sum(chunk => (long)chunk.Length);
+        return folder.SegmentBytes - wanted > SupersededMin + (wanted / SupersededShare);
+    }
+
+    private async Task WriteAsync(bool evenIfStored)
     {
         CheckpointCut? cut = null;
         SegmentWriter? segment = null;
@@ -197,7 +260,7 @@ internal sealed class Checkpointer(
                 // the old. Not before the pause: the slice it waits for may be waiting for readers.
                 scope = new ReadScope(state.Gate);
                 await writes.RunBetweenOperationsAsync(() => cut = TakeCut()).ConfigureAwait(false);
-                if (IsStored(cut!))
+                if (!evenIfStored && IsStored(cut!))
                 {
                     return;
                 }
@@ -211,7 +274,7 @@ internal sealed class Checkpointer(
             }
 
             Write(cut!, RegionCopying.AtCut, segment, written);
-            Write(cut!, RegionCopying.AppendOnly, segment, written);
+            Write(cut!, RegionCopying.AtLeisure, segment, written);
             Commit(cut!, segment, written);
             cut!.Dirty.Clear();
             _failure = null;
@@ -252,6 +315,7 @@ internal sealed class Checkpointer(
     private void Write(
         CheckpointCut cut, RegionCopying copying, SegmentWriter segment, Dictionary<(string Region, int Chunk), ChunkRef> written)
     {
+        byte[] copy = copying == RegionCopying.AtLeisure ? ArrayPool<byte>.Shared.Rent(NativeRegion.ChunkBytes) : [];
         foreach (RegionPart part in cut.Parts.Where(part => part.Copying == copying))
         {
             IReadOnlyList<ChunkRef> stored = Stored(part);
@@ -261,15 +325,36 @@ internal sealed class Checkpointer(
                 bool isStored = !dirty.Contains(chunk)
                     && chunk < stored.Count
                     && stored[chunk].Length == CheckpointCut.LengthOf(part, chunk);
-                written[(part.Name, chunk)] = isStored ? stored[chunk] : segment.Append(cut.Bytes(part, chunk));
+                written[(part.Name, chunk)] = isStored ? stored[chunk] : segment.Append(Still(cut.Bytes(part, chunk)));
             }
+        }
+
+        if (copy.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(copy);
+        }
+
+        // What is not wanted may be overwritten while it is read: the checksum has to be that of the bytes in the file.
+        ReadOnlySpan<byte> Still(ReadOnlySpan<byte> bytes)
+        {
+            if (copy.Length == 0)
+            {
+                return bytes;
+            }
+
+            bytes.CopyTo(copy);
+            return copy.AsSpan(0, bytes.Length);
         }
     }
 
     private void Commit(CheckpointCut cut, SegmentWriter segment, Dictionary<(string Region, int Chunk), ChunkRef> written)
     {
         folder.Log.Flush(); // under Durability.Os the manifest must not get ahead of the log
-        segment.Complete();
+        if (written.Values.Any(chunk => chunk.Segment == segment.Id))
+        {
+            segment.Complete();
+        }
+
         Dictionary<string, ManifestRegion> regions = cut.Parts.ToDictionary(
             part => part.Name,
             part => new ManifestRegion(
@@ -289,10 +374,11 @@ internal sealed class Checkpointer(
         Interlocked.Exchange(ref _logBytes, folder.Log.TailBytes(folder.Newest.Cut.Next));
         folder.Log.TrimBefore(folder.Manifests.OldestCut!.Value.Next);
         folder.Manifests.CollectGarbage();
+        folder.MeasureSegments();
         MarkSuperseded(cut, folder.Newest);
     }
 
-    /// <summary>Marks what is left of segments that are more than half superseded.</summary>
+    /// <summary>Marks what is left in the most superseded segments, until the files will hold little that is not wanted.</summary>
     private static void MarkSuperseded(CheckpointCut cut, Manifest manifest)
     {
         Dictionary<SegmentId, long> live = [];
@@ -301,8 +387,20 @@ internal sealed class Checkpointer(
             live[chunk.Segment] = live.GetValueOrDefault(chunk.Segment) + chunk.Length;
         }
 
-        HashSet<SegmentId> sparse =
-            [.. live.Where(segment => segment.Value < manifest.SegmentBytes[segment.Key] / 2).Select(segment => segment.Key)];
+        long wanted = live.Values.Sum();
+        long superseded = manifest.SegmentBytes.Values.Sum() - wanted;
+        HashSet<SegmentId> sparse = [];
+        foreach ((SegmentId id, long bytes) in live.OrderBy(segment => (double)segment.Value / manifest.SegmentBytes[segment.Key]))
+        {
+            if (superseded <= (SupersededMin + (wanted / SupersededShare)) / 2)
+            {
+                break;
+            }
+
+            superseded -= manifest.SegmentBytes[id] - bytes;
+            sparse.Add(id);
+        }
+
         foreach (RegionPart part in cut.Parts)
         {
             IReadOnlyList<ChunkRef> chunks = manifest.Regions[part.Name].Chunks;

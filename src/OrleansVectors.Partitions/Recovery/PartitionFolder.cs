@@ -1,4 +1,5 @@
 using OrleansVectors.Numerics.Memory;
+using OrleansVectors.Partitions.Reclaiming;
 using OrleansVectors.Partitions.Vectors;
 using OrleansVectors.Partitions.Writing;
 using OrleansVectors.Storage;
@@ -14,6 +15,8 @@ namespace OrleansVectors.Partitions.Recovery;
 /// </summary>
 internal sealed class PartitionFolder : IDisposable
 {
+    private long _segmentBytes;
+
     private PartitionFolder(LocalLog log, SegmentFolder segments, ManifestStore manifests, Manifest? newest, RecoveryReport report)
     {
         Log = log;
@@ -21,6 +24,7 @@ internal sealed class PartitionFolder : IDisposable
         Manifests = manifests;
         Newest = newest;
         Report = report;
+        MeasureSegments();
     }
 
     public LocalLog Log { get; }
@@ -36,8 +40,14 @@ internal sealed class PartitionFolder : IDisposable
 
     public int SegmentFiles => Newest?.SegmentBytes.Count ?? 0;
 
+    /// <summary>Bytes of all segment files, those of the manifest before the last included.</summary>
+    public long SegmentBytes => Interlocked.Read(ref _segmentBytes);
+
+    /// <summary>Looks at the files again.</summary>
+    public void MeasureSegments() => Interlocked.Exchange(ref _segmentBytes, Segments.List().Sum(id => Segments.LengthOf(id) ?? 0));
+
     /// <exception cref="StorageDamagedException">What was acknowledged cannot be brought back whole.</exception>
-    public static PartitionFolder Open(string folder, PartitionState state, OperationApplier applier, PartitionOptions options)
+    public static PartitionFolder Open(string folder, PartitionState state, OperationApplier applier, Reclaimer reclaimer, PartitionOptions options)
     {
         SegmentFolder segments = new(Path.Combine(folder, "segments"));
         ManifestStore manifests = new(Path.Combine(folder, "manifests"), segments);
@@ -62,6 +72,10 @@ internal sealed class PartitionFolder : IDisposable
             {
                 applier.Apply(record.Sequence.Value, record.Operation);
                 replayed++;
+                if (reclaimer.IsDue)
+                {
+                    Reclaim(reclaimer);
+                }
             }
 
             RecoveryReport report = new(cut.Value, replayed, log.Cut, load?.Damaged ?? []);
@@ -76,10 +90,18 @@ internal sealed class PartitionFolder : IDisposable
 
     public void Dispose() => Log.Dispose();
 
+    /// <summary>Frees what the replay has ended: nobody reads yet.</summary>
+    private static void Reclaim(Reclaimer reclaimer)
+    {
+        reclaimer.Begin();
+        while (reclaimer.Step() != ReclaimProgress.Done)
+        {
+        }
+    }
+
     private static void Restore(Manifest manifest, SegmentFolder segments, PartitionState state, OperationApplier applier)
     {
-        StateLayout.RestorePartition(
-            manifest.States[StateLayout.Partition].Span, state, applier, manifest.Cut.Value, manifest.Regions["ids"].UsedBytes);
+        StateLayout.RestorePartition(manifest, state, applier);
         Dictionary<SegmentId, SegmentReader> readers = [];
         try
         {
@@ -91,8 +113,11 @@ internal sealed class PartitionFolder : IDisposable
                 }
             }
 
+            state.Table.Restore();
+            state.Ids.Restore();
             foreach (VectorField field in state.Fields)
             {
+                field.Index?.Pending.Ordinals.Restore(state.Table.Count);
                 RestoreField(field, manifest, segments, readers, state.Table.Count);
                 field.Multi?.Restore(state.Table.Count, ordinal => state.Table.IsVisible(ordinal, ulong.MaxValue - 1));
             }

@@ -3,30 +3,39 @@ using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Rows;
 using OrleansVectors.Partitions.Vectors;
 using OrleansVectors.Partitions.Writing;
+using OrleansVectors.Storage.Manifests;
 
 namespace OrleansVectors.Partitions.Recovery;
 
 /// <summary>Which regions and small states make up a partition in a manifest, and under which names.</summary>
 /// <remarks>
-/// Regions: <c>rows</c> (48 bytes a version, see PointRow), <c>ids</c> (u32 slots), <c>payloads</c> (records), and for each
-/// vector number n <c>vectors-n</c> (rows of floats padded to 64 bytes), <c>presence-n</c> (a byte for each ordinal),
-/// for multi-vectors <c>extents-n</c> (16 bytes for each ordinal, see MultiRows) and
-/// <c>graph-n-...</c> (the parts a graph names). States, little-endian:
+/// Regions: <c>rows</c> (48 bytes an ordinal, see PointRow), <c>ids</c> (u32 slots), <c>payloads</c> (pages of records), and
+/// for each vector number n <c>vectors-n</c> (rows of floats padded to 64 bytes), <c>presence-n</c> (a byte for each
+/// ordinal), for multi-vectors <c>extents-n</c> (16 bytes for each ordinal, see MultiRows), <c>pending-n</c> (a bit for each
+/// ordinal, if there is an index) and <c>graph-n-...</c> (the parts a graph names). States, little-endian:
 /// <code>
-/// partition   u8 version 1, u64 versions of points, u64 ids, u64 live points, u64 payload bytes
-/// field-n     u8 version 1, u64 live vectors, u64 ordinals below which all are in the graph
-/// graph-n     see HnswState
+/// partition      u8 version 2, u64 ordinals in use, u64 live points
+/// payload-pages  see PayloadPages
+/// field-n        u8 version 2, u64 live vectors, u64 ordinals below which all but the pending are in the graph
+/// graph-n        see HnswState
 /// </code>
 /// </remarks>
 internal static class StateLayout
 {
     public const string Partition = "partition";
 
-    private const byte Version = 1;
+    public const string PayloadPages = "payload-pages";
+
+    private const byte Version = 2;
+
+    private static readonly string[] DataRegions = ["rows", "ids", "payloads", "vectors-", "presence-", "extents-", "pending-"];
 
     private static readonly Dictionary<string, ReadOnlyMemory<byte>> NoStates = [];
 
     public static string FieldState(ushort number) => $"field-{number}";
+
+    /// <summary>Whether a region of a manifest is none of an index.</summary>
+    public static bool IsData(string region) => DataRegions.Any(name => region.StartsWith(name, StringComparison.Ordinal));
 
     /// <summary>Everything but indexes. Call it between two operations.</summary>
     public static List<RegionPart> DataParts(PartitionState state)
@@ -36,19 +45,25 @@ internal static class StateLayout
         [
             new("rows", state.Table.Region, PointTable.BytesOf(rows), RegionCopying.AtCut, IsIndex: true),
             new("ids", state.Ids.Region, state.Ids.UsedBytes, RegionCopying.AtCut, IsIndex: true),
-            new("payloads", state.Payloads.Region, state.Payloads.UsedBytes, RegionCopying.AppendOnly),
+            new("payloads", state.Payloads.Region, state.Payloads.UsedBytes, RegionCopying.AtLeisure),
         ];
         foreach (VectorField field in state.Fields)
         {
-            long vectorBytes = field.Multi?.UsedBytes ?? field.Rows.UsedBytes(rows);
-            parts.Add(new($"vectors-{field.Schema.Number}", field.Rows.Region, vectorBytes, RegionCopying.AppendOnly));
+            long vectorBytes = field.UsedBytes(rows);
+            parts.Add(new($"vectors-{field.Schema.Number}", field.Rows.Region, vectorBytes, RegionCopying.AtLeisure));
             if (field.Multi is { } multi)
             {
+                // Where rows are is copied: they pass from one ordinal to another, and nothing may belong to two.
                 parts.Add(new(
-                    $"extents-{field.Schema.Number}", multi.Extents, MultiRows.ExtentBytes(rows), RegionCopying.AppendOnly, IsIndex: true));
+                    $"extents-{field.Schema.Number}", multi.Extents, MultiRows.ExtentBytes(rows), RegionCopying.AtCut, IsIndex: true));
             }
 
-            parts.Add(new($"presence-{field.Schema.Number}", field.Presence, rows, RegionCopying.AppendOnly, IsIndex: true));
+            parts.Add(new($"presence-{field.Schema.Number}", field.Presence, rows, RegionCopying.AtLeisure, IsIndex: true));
+            if (field.Index is { } index)
+            {
+                index.Pending.Ordinals.Reach(rows);
+                parts.Add(new($"pending-{field.Schema.Number}", index.Pending.Ordinals.Region, OrdinalSet.BytesOf(rows), RegionCopying.AtCut, IsIndex: true));
+            }
         }
 
         return parts;
@@ -61,8 +76,8 @@ internal static class StateLayout
     public static Dictionary<string, ReadOnlyMemory<byte>> States(PartitionState state)
     {
         Dictionary<string, ReadOnlyMemory<byte>> states = [];
-        states[Partition] = Numbers(
-            state.Table.Count, state.Ids.Ids, (ulong)state.Applied.LivePoints, (ulong)state.Payloads.UsedBytes);
+        states[Partition] = Numbers(state.Table.Count, (ulong)state.Applied.LivePoints);
+        states[PayloadPages] = state.Payloads.Save();
         foreach (VectorField field in state.Fields)
         {
             ushort number = field.Schema.Number;
@@ -76,24 +91,23 @@ internal static class StateLayout
         return states;
     }
 
-    /// <summary>Puts the partition's numbers back.</summary>
-    public static void RestorePartition(ReadOnlySpan<byte> bytes, PartitionState state, OperationApplier applier, ulong cut, long idsBytes)
+    /// <summary>Puts the partition's numbers back, before the regions are.</summary>
+    public static void RestorePartition(Manifest manifest, PartitionState state, OperationApplier applier)
     {
-        ByteReader reader = Open(bytes);
+        ByteReader reader = Open(manifest.States[Partition].Span);
         uint rows = (uint)reader.UInt64();
-        uint ids = (uint)reader.UInt64();
         long live = (long)reader.UInt64();
-        if (rows > state.Table.PointsMax)
+        if (live > state.Table.PointsMax || rows > state.Table.OrdinalsMax)
         {
             throw new PartitionFailedException(
-                $"the partition holds {rows} point versions, it was opened for at most {state.Table.PointsMax} ({nameof(PartitionOptions.PointsMax)})");
+                $"the partition holds {live} points in {rows} rows, it was opened for at most {state.Table.PointsMax} points ({nameof(PartitionOptions.PointsMax)}) in {state.Table.OrdinalsMax} rows");
         }
 
-        state.Table.Count = rows;
-        state.Ids.Restore(ids, idsBytes);
-        state.Payloads.UsedBytes = (long)reader.UInt64();
+        state.Table.Reserve(rows);
+        state.Ids.Reserve(manifest.Regions["ids"].UsedBytes);
+        state.Payloads.Restore(manifest.States[PayloadPages].Span);
         applier.Restore(live);
-        state.Publish(new AppliedState(cut, rows, live));
+        state.Publish(new AppliedState(manifest.Cut.Value, rows, live));
     }
 
     /// <summary>Puts a field's numbers back, and its index's if it fits the schema; otherwise everything is indexed again.</summary>
@@ -111,6 +125,7 @@ internal static class StateLayout
         index.Distrust();
         index.Cursor.Restore(indexedBelow);
         index.Dead = Math.Max(0, index.Count - field.LiveVectors);
+        index.IsRemovalUnfinished = true; // perhaps: only the index knows
         return true;
     }
 

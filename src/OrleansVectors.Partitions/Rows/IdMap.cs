@@ -1,22 +1,32 @@
+using System.Numerics;
 using OrleansVectors.Numerics.Memory;
 
 namespace OrleansVectors.Partitions.Rows;
 
 /// <summary>
 /// From a point's id to the ordinal of its newest version: open addressing with linear probing in native memory, one
-/// 32-bit slot for each id ever stored. One writer, any number of readers without locks.
+/// 32-bit slot for each id. One writer, any number of readers without locks.
 /// </summary>
 /// <remarks>
-/// A slot holds ordinal + 1, or 0. An id keeps its slot for good, through replacement and deletion, so a probe never
-/// crosses a hole that was something before; only growth moves ids, into a table of its own that is then published whole.
+/// A slot holds ordinal + 1, 0 when it was never used, or <see cref="Vacated"/>. An id keeps its slot through replacement
+/// and deletion, until its last version is cut off; the slot is then vacated rather than emptied, since probes for other
+/// ids cross it (behind it nothing but an empty slot: then it is emptied). A later id may take a vacated slot. Ids move
+/// into a larger or smaller table of their own when more than half of the slots are used, which is then published whole.
 /// The old table is handed to the caller, who frees it when its last reader has left.
 /// </remarks>
 internal sealed unsafe class IdMap : IDisposable
 {
     private const int SlotsMin = 1 << 10;
 
+    /// <summary>A slot whose id is gone.</summary>
+    private const uint Vacated = uint.MaxValue;
+
+    /// <summary>A table is made smaller when less than one slot in this many has an id.</summary>
+    private const int ShrinkShare = 8;
+
     private readonly PointTable _table;
     private Slots _slots;
+    private uint _vacated;
 
     public IdMap(PointTable table)
     {
@@ -34,11 +44,23 @@ internal sealed unsafe class IdMap : IDisposable
     public uint Ids { get; private set; }
 
     /// <summary>Sets the size before the slots' bytes are put in place by a recovery.</summary>
-    public void Restore(uint ids, long usedBytes)
+    public void Reserve(long usedBytes)
     {
         _slots.Dispose();
         _slots = new Slots((uint)(usedBytes / sizeof(uint)));
-        Ids = ids;
+    }
+
+    /// <summary>Counts the ids when the slots' bytes are in place.</summary>
+    public void Restore()
+    {
+        Ids = 0;
+        _vacated = 0;
+        for (uint at = 0; at < _slots.Count; at++)
+        {
+            uint value = _slots.Start[at];
+            Ids += value is 0 or Vacated ? 0 : 1u;
+            _vacated += value == Vacated ? 1u : 0;
+        }
     }
 
     /// <summary>The newest version's ordinal, or <see cref="PointRow.NoPrevious"/>.</summary>
@@ -53,7 +75,7 @@ internal sealed unsafe class IdMap : IDisposable
                 return PointRow.NoPrevious;
             }
 
-            if (_table.HasId(value - 1, id))
+            if (value != Vacated && _table.HasId(value - 1, id))
             {
                 return value - 1;
             }
@@ -77,49 +99,88 @@ internal sealed unsafe class IdMap : IDisposable
     public IDisposable? Put(PointId id, uint ordinal)
     {
         Slots slots = _slots;
+        uint? vacated = null;
         for (uint at = (uint)id.StableHash() & slots.Mask; ; at = (at + 1) & slots.Mask)
         {
             uint value = slots.Start[at];
+            if (value == Vacated)
+            {
+                vacated ??= at;
+                continue;
+            }
+
             if (value != 0 && !_table.HasId(value - 1, id))
             {
                 continue;
             }
 
-            slots.Set(at, ordinal + 1);
-            if (value != 0 || ++Ids <= slots.Count / 2)
+            if (value == 0)
             {
-                return null;
+                Ids++;
+                _vacated -= vacated is null ? 0 : 1u;
             }
 
-            Volatile.Write(ref _slots, Grown(slots));
-            return slots;
+            slots.Set(value == 0 ? vacated ?? at : at, ordinal + 1);
+            return Ids + _vacated <= slots.Count / 2 ? null : Replace(slots);
         }
+    }
+
+    /// <summary>Forgets an id whose newest version is cut off.</summary>
+    /// <returns>As <see cref="Put"/>.</returns>
+    public IDisposable? Remove(PointId id, uint newest)
+    {
+        Slots slots = _slots;
+        uint at = (uint)id.StableHash() & slots.Mask;
+        while (slots.Start[at] != newest + 1)
+        {
+            Invariant.Holds(slots.Start[at] != 0, "an id that is removed is in the map");
+            at = (at + 1) & slots.Mask;
+        }
+
+        Ids--;
+        slots.Set(at, Vacated);
+        _vacated++;
+        if (slots.Start[(at + 1) & slots.Mask] == 0)
+        {
+            // No probe goes on from here, so this slot and the vacated ones before it may end probes again.
+            for (; slots.Start[at] == Vacated; at = (at - 1) & slots.Mask)
+            {
+                slots.Set(at, 0);
+                _vacated--;
+            }
+        }
+
+        return slots.Count > SlotsMin && Ids < slots.Count / ShrinkShare ? Replace(slots) : null;
     }
 
     public void Dispose() => _slots.Dispose();
 
-    private Slots Grown(Slots old)
+    /// <summary>Moves the ids into a table in which they take a sixth to a third of the slots.</summary>
+    private Slots Replace(Slots old)
     {
-        Slots grown = new(old.Count * 2);
+        uint count = Math.Max(SlotsMin, BitOperations.RoundUpToPowerOf2((Ids * 3) + 1));
+        Slots moved = new(count);
         for (uint from = 0; from < old.Count; from++)
         {
             uint value = old.Start[from];
-            if (value == 0)
+            if (value is 0 or Vacated)
             {
                 continue;
             }
 
-            uint at = (uint)_table.Id(value - 1).StableHash() & grown.Mask;
-            while (grown.Start[at] != 0)
+            uint at = (uint)_table.Id(value - 1).StableHash() & moved.Mask;
+            while (moved.Start[at] != 0)
             {
-                at = (at + 1) & grown.Mask;
+                at = (at + 1) & moved.Mask;
             }
 
-            grown.Start[at] = value;
+            moved.Start[at] = value;
         }
 
-        grown.Region.MarkDirty(0, (long)grown.Count * sizeof(uint));
-        return grown;
+        _vacated = 0;
+        moved.Region.MarkDirty(0, (long)moved.Count * sizeof(uint));
+        Volatile.Write(ref _slots, moved);
+        return old;
     }
 
     private sealed class Slots : IDisposable

@@ -14,8 +14,20 @@ internal struct PointRow
     /// <summary>Value of <see cref="Previous"/> for a first version.</summary>
     public const uint NoPrevious = uint.MaxValue;
 
+    /// <summary>Value of <see cref="Created"/> while the ordinal is free.</summary>
+    public const ulong NotCreated = ulong.MaxValue;
+
     /// <summary>Bit of <see cref="Flags"/>: the id is a UUID.</summary>
     public const uint UuidFlag = 1;
+
+    /// <summary>Bit of <see cref="Flags"/>: the version is dead, and nothing leads to it from its id.</summary>
+    public const uint UnlinkedFlag = 2;
+
+    /// <summary>
+    /// Bit of <see cref="Flags"/>: the version was moved here from another ordinal. <see cref="Created"/> is when it was
+    /// moved; when it was written is the sequence of its payload record, which it then always has.
+    /// </summary>
+    public const uint MovedFlag = 4;
 
     /// <summary>The id's low and high 64 bits.</summary>
     [FieldOffset(0)]

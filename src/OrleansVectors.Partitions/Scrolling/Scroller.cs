@@ -35,7 +35,7 @@ internal sealed class Scroller(PartitionState state)
         int wanted = request.Limit == int.MaxValue ? request.Limit : request.Limit + 1;
 
         List<uint> tail = [];
-        for (uint ordinal = order.Rows; ordinal < moment.Rows; ordinal++)
+        foreach (uint ordinal in order.WrittenSince(table, moment))
         {
             if (Admits(ordinal) && (request.From is not { } from || table.Id(ordinal) >= from))
             {
@@ -55,6 +55,12 @@ internal sealed class Scroller(PartitionState state)
                 cancellation.ThrowIfCancellationRequested();
             }
 
+            if (next < order.Ordinals.Length && !IsThere(order.Ordinals[next]))
+            {
+                next++;
+                continue;
+            }
+
             bool fromTail = next == order.Ordinals.Length
                 || (nextOfTail < tail.Count && table.Id(tail[nextOfTail]) < table.Id(order.Ordinals[next]));
             if (fromTail)
@@ -68,6 +74,8 @@ internal sealed class Scroller(PartitionState state)
         }
 
         return page;
+
+        bool IsThere(uint ordinal) => !order.IsReplaced(table, ordinal) && table.IsVisible(ordinal, sequence);
 
         bool Admits(uint ordinal) => table.IsVisible(ordinal, sequence) && matcher?.Matches(ordinal, sequence) != false;
     }
@@ -158,7 +166,7 @@ internal sealed class Scroller(PartitionState state)
     {
         AppliedState moment = state.Applied;
         IdOrder order = Volatile.Read(ref _order);
-        if (!order.IsStale(moment.Rows))
+        if (!order.IsStale(moment))
         {
             return order;
         }
@@ -166,7 +174,7 @@ internal sealed class Scroller(PartitionState state)
         lock (_sorting)
         {
             order = _order;
-            if (order.IsStale(moment.Rows))
+            if (order.IsStale(moment))
             {
                 order = IdOrder.Make(state.Table, moment);
                 Volatile.Write(ref _order, order);

@@ -7,7 +7,8 @@ namespace OrleansVectors.Partitions.Searching;
 /// <param name="Request">What was asked.</param>
 /// <param name="Field">The searched vector.</param>
 /// <param name="Index">The index that may be used; null when there is none yet.</param>
-/// <param name="IndexedBelow">Below this ordinal the index holds everything.</param>
+/// <param name="IndexedBelow">Below this ordinal the index holds everything but what is pending.</param>
+/// <param name="Pending">Ordinals below that which the index does not hold yet, ascending.</param>
 /// <param name="Moment">What is visible.</param>
 /// <param name="Query">The components, normalised for cosine.</param>
 /// <param name="K">Points wanted, those of the offset included.</param>
@@ -20,6 +21,7 @@ internal sealed record SearchPlan(
     VectorField Field,
     VectorIndex? Index,
     uint IndexedBelow,
+    uint[] Pending,
     AppliedState Moment,
     float[] Query,
     int K,

@@ -24,15 +24,11 @@ internal sealed class Searcher(PartitionState state)
     private const int ListMax = 1 << 17;
 
     /// <summary>The nearest points, nearest first, at most offset + limit.</summary>
-    /// <remarks>
-    /// How far the graph reaches is taken before the moment: what indexing passed over until then because it was dead is
-    /// dead at the moment too.
-    /// </remarks>
     public Candidate[] Search(
         SearchRequest request, VectorField field, SearchTrace trace, out AppliedState moment, CancellationToken cancellation)
     {
-        VectorIndex? index = field.IndexForSearch(out uint indexedBelow);
-        moment = state.Applied;
+        IndexView view = field.View(state);
+        moment = view.Moment;
         int k = (int)Math.Min((long)request.Offset + request.Limit, moment.LivePoints);
         if (k <= 0)
         {
@@ -47,7 +43,7 @@ internal sealed class Searcher(PartitionState state)
 
         uint excluded = request.Excluded is { } id ? state.Ids.Visible(id, moment.Sequence) : PointRow.NoPrevious;
         int ef = Math.Max(k, request.HnswEf ?? field.Schema.EfConstruction);
-        SearchPlan plan = new(request, field, index, indexedBelow, moment, query, k, ef, excluded, trace, cancellation);
+        SearchPlan plan = new(request, field, view.Index, view.IndexedBelow, view.Pending, moment, query, k, ef, excluded, trace, cancellation);
         return request.Filter is null or { IsEmpty: true } ? SearchAll(plan) : SearchMatching(plan);
     }
 
@@ -158,6 +154,15 @@ internal sealed class Searcher(PartitionState state)
         Candidate[] merged = plan.IndexedBelow < plan.Moment.Rows
             ? CandidateMerge.Nearest(walked.AsSpan(0, found), Scan(plan, filter, plan.IndexedBelow, plan.Moment.Rows), plan.K)
             : walked[..found];
+        if (plan.Pending.Length > 0)
+        {
+            Candidate[] nearest = new Candidate[plan.K];
+            int pending = plan.Field.Flat.Search(
+                plan.Query, plan.Pending, plan.K, new CountedOrdinals<TFilter>(filter, plan.Trace), nearest, plan.Cancellation);
+            plan.Trace.EndScan();
+            merged = CandidateMerge.Nearest(merged, nearest.AsSpan(0, pending), plan.K);
+        }
+
         if (!stats.BudgetExhausted && merged.Length >= Math.Min(plan.K, matchesMax))
         {
             return merged;

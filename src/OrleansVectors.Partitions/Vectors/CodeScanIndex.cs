@@ -23,6 +23,7 @@ internal sealed class CodeScanIndex : VectorIndex
     private Scanned? _scanned;
 
     public CodeScanIndex(VectorFieldSchema schema, FloatSpace floats, uint pointsMax)
+        : base(schema.Number, pointsMax)
     {
         _schema = schema;
         _floats = floats;
@@ -53,6 +54,8 @@ internal sealed class CodeScanIndex : VectorIndex
 
     public override void Prepare(ReadOnlySpan<uint> sample, CancellationToken cancellation)
         => Volatile.Write(ref _scanned, new Scanned(FieldCodes.Train(_schema, _floats, sample, _pointsMax)));
+
+    public override uint OrdinalsEnd => End;
 
     public override unsafe bool Contains(uint ordinal) => ordinal < End && Volatile.Read(ref _held.Base[ordinal]) != 0;
 
@@ -138,6 +141,7 @@ internal sealed class CodeScanIndex : VectorIndex
     {
         _held.Dispose();
         _scanned?.Codes.Dispose();
+        base.Dispose();
     }
 
     private unsafe void Hold(uint ordinal, byte held)

@@ -20,6 +20,7 @@ internal sealed class GraphIndex : VectorIndex
     private FieldCodes? _codes;
 
     public GraphIndex(VectorFieldSchema schema, FloatSpace floats, uint pointsMax)
+        : base(schema.Number, pointsMax)
     {
         _schema = schema;
         _floats = floats;
@@ -67,7 +68,11 @@ internal sealed class GraphIndex : VectorIndex
     public override void Prepare(ReadOnlySpan<uint> sample, CancellationToken cancellation)
         => WalkOn(FieldCodes.Train(_schema, _floats, sample, _pointsMax));
 
+    public override uint OrdinalsEnd => _graph.OrdinalsEnd;
+
     public override bool Contains(uint ordinal) => _graph.Contains(ordinal);
+
+    public override bool Knows(uint ordinal) => _graph.Holds(ordinal);
 
     public override void Insert(uint ordinal)
     {
@@ -152,6 +157,7 @@ internal sealed class GraphIndex : VectorIndex
     {
         _graph.Dispose();
         _codes?.Dispose();
+        base.Dispose();
     }
 
     /// <summary>Codes are there before the first node, so a walk never meets a node without one.</summary>

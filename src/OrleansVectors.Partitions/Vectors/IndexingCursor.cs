@@ -17,22 +17,47 @@ internal sealed class IndexingCursor
     /// <summary>Every ordinal below is in the graph, or has no vector, or was dead already.</summary>
     public uint IndexedBelow => Volatile.Read(ref _indexedBelow);
 
-    /// <summary>Takes the next slice of at most <paramref name="size"/> ordinals below <paramref name="end"/>.</summary>
-    public bool TryTake(uint end, uint size, out uint from, out uint to)
+    /// <summary>Takes the next slice of at most <paramref name="size"/> ordinals in use.</summary>
+    /// <remarks>
+    /// How many are in use is looked at inside the lock: when the applier lowers that number, <see cref="WaitForTakers"/>
+    /// tells it that nobody goes by the old one any more.
+    /// </remarks>
+    public bool TryTake(PartitionState state, uint size, out uint from, out uint to)
     {
         lock (_lock)
         {
             from = _next;
-            to = Math.Min(end, _next + size);
+            to = Math.Min(state.Applied.Rows, _next + size);
             if (from >= to)
             {
                 return false;
             }
 
-            _next = to;
+            Volatile.Write(ref _next, to);
             _out.Add(from);
-            return true;
         }
+
+        Interlocked.MemoryBarrier(); // see HasDealt
+        return true;
+    }
+
+    /// <summary>Returns when every slice that was taken by an earlier state is noted.</summary>
+    public void WaitForTakers()
+    {
+        lock (_lock)
+        {
+        }
+    }
+
+    /// <summary>Whether an ordinal has been given out already, so that a version written there now is not come across again.</summary>
+    /// <remarks>
+    /// The writer has stored the version's Created before it asks; who took the slice looks at Created after noting that:
+    /// with a full fence on both sides at least one of them sees the other.
+    /// </remarks>
+    public bool HasDealt(uint ordinal)
+    {
+        Interlocked.MemoryBarrier();
+        return ordinal < Volatile.Read(ref _next);
     }
 
     /// <summary>Gives a slice back, done.</summary>
@@ -50,7 +75,7 @@ internal sealed class IndexingCursor
     {
         lock (_lock)
         {
-            _next = indexedBelow;
+            Volatile.Write(ref _next, indexedBelow);
             Volatile.Write(ref _indexedBelow, indexedBelow);
         }
     }

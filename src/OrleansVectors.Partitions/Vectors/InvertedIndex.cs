@@ -20,6 +20,7 @@ internal sealed class InvertedIndex : VectorIndex
     private readonly string _state;
 
     public InvertedIndex(VectorFieldSchema schema, FloatSpace floats, uint pointsMax, ReaderGate gate)
+        : base(schema.Number, pointsMax)
     {
         _schema = schema;
         _exact = new FlatScan(floats);
@@ -110,5 +111,9 @@ internal sealed class InvertedIndex : VectorIndex
         }
     }
 
-    public override void Dispose() => _ivf.Dispose();
+    public override void Dispose()
+    {
+        _ivf.Dispose();
+        base.Dispose();
+    }
 }

@@ -13,6 +13,12 @@ namespace OrleansVectors.Partitions.Vectors;
 /// <remarks>The applier writes vectors; indexing threads insert into the index; readers take no lock.</remarks>
 internal sealed unsafe class VectorField : IDisposable
 {
+    /// <summary>An index is begun anew when it reached to more ordinals than this,</summary>
+    private const int MostlyDeadMin = 1024;
+
+    /// <summary>and less than one in this many is left.</summary>
+    private const int MostlyDeadShare = 8;
+
     private readonly uint _pointsMax;
     private readonly ReaderGate _gate;
     private VectorIndex? _index;
@@ -57,19 +63,14 @@ internal sealed unsafe class VectorField : IDisposable
     /// <summary>The index that is being built to take the other's place; mostly null.</summary>
     public VectorIndex? Next => Volatile.Read(ref _next);
 
-    /// <summary>The index that may be searched, and below which ordinal it holds everything; null when a search has to scan.</summary>
-    public VectorIndex? IndexForSearch(out uint indexedBelow)
-    {
-        VectorIndex? index = Index;
-        indexedBelow = 0;
-        if (index is null || !index.IsTrusted)
-        {
-            return null;
-        }
-
-        indexedBelow = index.Cursor.IndexedBelow;
-        return index;
-    }
+    /// <summary>
+    /// Whether so little of what the index reaches to is left that building it again costs less, and becomes better, than
+    /// taking the dead out.
+    /// </summary>
+    public bool IsMostlyDead
+        => Index is { } index
+            && Math.Max(index.Count, index.OrdinalsEnd) is var reach and > MostlyDeadMin
+            && LiveVectors < reach / MostlyDeadShare;
 
     /// <summary>Live points that have a vector. Written by the applier.</summary>
     public long LiveVectors { get; set; }
@@ -77,6 +78,59 @@ internal sealed unsafe class VectorField : IDisposable
     public long VectorBytes => LiveVectors * Schema.Dim * sizeof(float);
 
     public bool Has(uint ordinal) => Presence.Base[ordinal] != 0;
+
+    /// <summary>Takes a moment, and says where a search of that moment has to look. The caller is inside the gate.</summary>
+    /// <remarks>
+    /// The order matters. How far the index reaches is taken before the moment: what indexing passed over until then
+    /// because it was dead is dead at the moment too. The pending ordinals are taken after the moment, so everything
+    /// visible is among them or in the index already. All of it belongs to one index, or is taken again.
+    /// </remarks>
+    public IndexView View(PartitionState state)
+    {
+        while (true)
+        {
+            VectorIndex? index = Index;
+            bool isTrusted = index?.IsTrusted == true;
+            uint indexedBelow = isTrusted ? index!.Cursor.IndexedBelow : 0;
+            AppliedState moment = state.Applied;
+            uint[] pending = isTrusted ? index!.Pending.ToArray(Math.Min(indexedBelow, moment.Rows)) : [];
+            Interlocked.MemoryBarrier();
+            if (Index == index)
+            {
+                return new IndexView(moment, isTrusted ? index : null, indexedBelow, pending);
+            }
+        }
+    }
+
+    /// <summary>Whether an index still knows an ordinal: see <see cref="VectorIndex.Knows"/>.</summary>
+    public bool IsIndexed(uint ordinal) => Index?.Knows(ordinal) == true || Next?.Knows(ordinal) == true;
+
+    /// <summary>Forgets a version that is cut off.</summary>
+    public void Forget(uint ordinal)
+    {
+        Index?.Pending.Ordinals.Remove(ordinal);
+        Next?.Pending.Ordinals.Remove(ordinal);
+    }
+
+    /// <summary>Returns when no indexing thread goes by an earlier number of rows any more.</summary>
+    public void WaitForTakers()
+    {
+        Index?.Cursor.WaitForTakers();
+        Next?.Cursor.WaitForTakers();
+    }
+
+    /// <summary>Bytes of vectors that ordinals below <paramref name="rows"/> take; of a multi-vector those of all rows.</summary>
+    public long UsedBytes(uint rows) => Multi?.UsedBytes ?? Rows.UsedBytes(rows);
+
+    /// <summary>Gives back the memory behind the rows in use, if it is worth it. Rows of multi-vectors stay, for others.</summary>
+    public void Shrink(uint rows, long worthBytes)
+    {
+        if (Multi is null && Rows.Region.CommittedBytes - Rows.UsedBytes(rows) > worthBytes)
+        {
+            Rows.Region.Shrink(Rows.UsedBytes(rows));
+            Presence.Shrink(rows);
+        }
+    }
 
     /// <summary>Stores the vector of a new ordinal, or notes that it has none.</summary>
     public void Write(uint ordinal, ReadOnlySpan<float> vector)
@@ -99,6 +153,8 @@ internal sealed unsafe class VectorField : IDisposable
 
         Presence.Base[ordinal] = present ? (byte)1 : (byte)0;
         Presence.MarkDirty(ordinal, 1);
+        NotePending(Index, ordinal, present);
+        NotePending(Next, ordinal, present);
     }
 
     /// <summary>Notes for the first <paramref name="count"/> ordinals that they have no vector: a name added to points that are there.</summary>
@@ -210,6 +266,20 @@ internal sealed unsafe class VectorField : IDisposable
     {
         VectorIndex? old = Interlocked.Exchange(ref place, successor);
         return old is null ? [] : [old];
+    }
+
+    private static void NotePending(VectorIndex? index, uint ordinal, bool present)
+    {
+        if (index is null)
+        {
+            return;
+        }
+
+        index.Pending.Ordinals.Reach(ordinal + 1L);
+        if (present && index.Cursor.HasDealt(ordinal))
+        {
+            index.Pending.Ordinals.Add(ordinal);
+        }
     }
 
     private VectorIndex? NewIndex(VectorFieldSchema schema) => schema.IndexKind switch

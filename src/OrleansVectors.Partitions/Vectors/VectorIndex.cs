@@ -21,9 +21,27 @@ internal abstract class VectorIndex : IDisposable
     public long InsertedSinceTended;
 
     private volatile bool _isTrusted = true;
+    private volatile bool _isRemovalUnfinished;
+
+    /// <param name="number">The field's number.</param>
+    /// <param name="ordinalsMax">Ordinals there can be.</param>
+    protected VectorIndex(ushort number, uint ordinalsMax) => Pending = new PendingOrdinals($"pending-{number}", ordinalsMax);
 
     /// <summary>How far indexing has come.</summary>
     public IndexingCursor Cursor { get; } = new();
+
+    /// <summary>What indexing has to come back for, below the cursor.</summary>
+    public PendingOrdinals Pending { get; }
+
+    /// <summary>Whether a removal of dead vectors was interrupted, in this process or before: the next one has to complete it.</summary>
+    public bool IsRemovalUnfinished
+    {
+        get => _isRemovalUnfinished;
+        set => _isRemovalUnfinished = value;
+    }
+
+    /// <summary>Ordinals that its memory reaches to: what was taken out at the end is not given back.</summary>
+    public virtual uint OrdinalsEnd => (uint)Count;
 
     /// <summary>False while an index that was put back from files has not been checked: nothing may follow its links yet.</summary>
     public bool IsTrusted => _isTrusted;
@@ -56,6 +74,12 @@ internal abstract class VectorIndex : IDisposable
 
     public abstract bool Contains(uint ordinal);
 
+    /// <summary>
+    /// Whether it still knows an ordinal, be it on the way out: then the ordinal must keep its vector. Asked about versions
+    /// that no reader can see and no indexing thread can take any more.
+    /// </summary>
+    public virtual bool Knows(uint ordinal) => Contains(ordinal);
+
     /// <summary>Takes up a vector that has been written. Any number of threads.</summary>
     public abstract void Insert(uint ordinal);
 
@@ -74,5 +98,5 @@ internal abstract class VectorIndex : IDisposable
     /// <returns>False when there are none, or of an index built under other settings: then it stays empty.</returns>
     public abstract bool TryRestore(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states);
 
-    public abstract void Dispose();
+    public virtual void Dispose() => Pending.Dispose();
 }

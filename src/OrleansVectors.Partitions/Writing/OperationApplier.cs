@@ -28,8 +28,11 @@ internal sealed class OperationApplier(PartitionState state)
     public void Restore(long livePoints) => _livePoints = livePoints;
 
     /// <summary>Applies an encoded operation list and publishes the result.</summary>
+    /// <param name="sequence">Its number in the log.</param>
+    /// <param name="operations">The list.</param>
+    /// <param name="also">Done as of the same sequence, behind the operations; null for nothing.</param>
     /// <exception cref="OperationFormatException">The bytes are not an operation list of a known version.</exception>
-    public OperationOutcome Apply(ulong sequence, ReadOnlyMemory<byte> operations)
+    public OperationOutcome Apply(ulong sequence, ReadOnlyMemory<byte> operations, Action<ulong>? also = null)
     {
         ByteReader reader = new(operations.Span);
         byte version = reader.Byte();
@@ -38,19 +41,58 @@ internal sealed class OperationApplier(PartitionState state)
             throw new OperationFormatException($"operations of version {version}, known is {OperationEncoder.Version}");
         }
 
-        string? refusal = null;
+        OperationRefusal? refusal = null;
         for (int left = reader.Count(); left > 0; left--)
         {
             refusal = ApplyOne(ref reader, sequence) ?? refusal;
         }
 
-        state.Publish(new AppliedState(sequence, _table.Count, _livePoints));
+        also?.Invoke(sequence);
+        state.Publish(new AppliedState(sequence, _table.Count, _livePoints) { Versions = _table.Versions });
         state.PayloadIndexes.Published(sequence);
         state.FreeRetired();
         return new OperationOutcome(sequence, refusal);
     }
 
-    private string? ApplyOne(ref ByteReader reader, ulong sequence)
+    /// <summary>
+    /// Moves live versions from the highest ordinals into free lower ones, so that the end can be given up. Each becomes a
+    /// new version of its point, with all that belongs to it, even when it was written.
+    /// </summary>
+    /// <param name="sequence">The sequence of the move: an operation list of its own, so that readers see each point once.</param>
+    /// <param name="pointsMax">Points that are moved at most.</param>
+    /// <returns>Points that were moved.</returns>
+    public int Relocate(ulong sequence, int pointsMax)
+    {
+        int moved = 0;
+        for (uint ordinal = _table.Count; ordinal-- > 0 && moved < pointsMax && _table.NextOrdinal() < ordinal;)
+        {
+            if (_table.IsLive(ordinal))
+            {
+                Move(ordinal, sequence);
+                moved++;
+            }
+        }
+
+        return moved;
+    }
+
+    private void Move(uint old, ulong sequence)
+    {
+        PointId id = _table.Id(old);
+        ReadOnlySpan<byte> payload = state.Payloads.Read(_table.Payload(old), sequence, out ulong version);
+        ulong written = _table.IsMoved(old) ? version : Math.Max(version, _table.Created(old));
+        long record = payload.IsEmpty ? -(long)written : state.Payloads.Append(written, 0, _table.NextOrdinal(), payload);
+        uint ordinal = _table.Add(id, sequence, record, old, PointRow.MovedFlag);
+        state.PayloadIndexes.Added(ordinal, sequence);
+        foreach (VectorField field in state.Fields)
+        {
+            field.Write(ordinal, field.Vector(old));
+        }
+
+        Lead(id, ordinal, old, sequence);
+    }
+
+    private OperationRefusal? ApplyOne(ref ByteReader reader, ulong sequence)
     {
         OperationKind kind = (OperationKind)reader.Byte();
         return kind switch
@@ -67,16 +109,16 @@ internal sealed class OperationApplier(PartitionState state)
         };
     }
 
-    private string? Upsert(ref ByteReader reader, ulong sequence)
+    private OperationRefusal? Upsert(ref ByteReader reader, ulong sequence)
     {
         UpsertMode mode = (UpsertMode)reader.Byte();
         RowMatcher? condition = ReadOptionalFilter(ref reader);
         int count = reader.Count();
-        string? refusal = RefuseBeyondCapacity(count);
-        long payloadRoom = PayloadHeap.BytesMax - state.Payloads.UsedBytes;
+        OperationRefusal? refusal = mode == UpsertMode.UpdateOnly ? null : RefuseBeyondCapacity(reader, count);
+        long payloadRoom = PayloadHeap.BytesMax - state.Payloads.LiveBytes;
         if (refusal is null && PayloadBytesAhead(reader, count) > payloadRoom)
         {
-            refusal = $"the partition is full: payloads may take {PayloadHeap.BytesMax} bytes, {payloadRoom} are left";
+            refusal = OperationRefusal.Full($"the partition is full: payloads may take {PayloadHeap.BytesMax} bytes, {payloadRoom} are left");
         }
 
         refusal ??= RefuseBeyondRows(reader, count, withPayload: true);
@@ -95,8 +137,10 @@ internal sealed class OperationApplier(PartitionState state)
                 continue;
             }
 
-            long record = PayloadView.OfDocument(payload).IsEmptyContainer ? 0 : state.Payloads.Append(sequence, 0, payload);
-            uint ordinal = _table.Append(id, sequence, record, newest);
+            long record = PayloadView.OfDocument(payload).IsEmptyContainer
+                ? 0
+                : state.Payloads.Append(sequence, 0, _table.NextOrdinal(), payload);
+            uint ordinal = _table.Add(id, sequence, record, newest);
             state.PayloadIndexes.Added(ordinal, sequence);
             foreach (VectorField field in state.Fields)
             {
@@ -109,7 +153,7 @@ internal sealed class OperationApplier(PartitionState state)
         return refusal;
     }
 
-    private string? Delete(ref ByteReader reader, ulong sequence)
+    private OperationRefusal? Delete(ref ByteReader reader, ulong sequence)
     {
         Select(ref reader, sequence);
         foreach (uint ordinal in _selected)
@@ -121,12 +165,11 @@ internal sealed class OperationApplier(PartitionState state)
         return null;
     }
 
-    private string? UpdateVectors(ref ByteReader reader, ulong sequence)
+    private OperationRefusal? UpdateVectors(ref ByteReader reader, ulong sequence)
     {
         RowMatcher? condition = ReadOptionalFilter(ref reader);
         int count = reader.Count();
-        string? refusal = RefuseBeyondCapacity(count);
-        refusal ??= RefuseBeyondRows(reader, count, withPayload: false);
+        OperationRefusal? refusal = RefuseBeyondRows(reader, count, withPayload: false);
         for (; count > 0; count--)
         {
             PointId id = reader.Id();
@@ -141,7 +184,7 @@ internal sealed class OperationApplier(PartitionState state)
         return refusal;
     }
 
-    private string? DeleteVectors(ref ByteReader reader, ulong sequence)
+    private OperationRefusal? DeleteVectors(ref ByteReader reader, ulong sequence)
     {
         Select(ref reader, sequence);
         HashSet<ushort> numbers = [];
@@ -151,11 +194,6 @@ internal sealed class OperationApplier(PartitionState state)
         }
 
         _selected.RemoveAll(ordinal => !state.Fields.Any(field => numbers.Contains(field.Schema.Number) && field.Has(ordinal)));
-        if (RefuseBeyondCapacity(_selected.Count) is { } refusal)
-        {
-            return refusal;
-        }
-
         foreach (uint ordinal in _selected)
         {
             Renew(ordinal, sequence, given: default, without: numbers);
@@ -164,7 +202,7 @@ internal sealed class OperationApplier(PartitionState state)
         return null;
     }
 
-    private string? SetPayload(ref ByteReader reader, ulong sequence)
+    private OperationRefusal? SetPayload(ref ByteReader reader, ulong sequence)
     {
         Select(ref reader, sequence);
         byte[] patch = reader.Bytes().ToArray();
@@ -174,14 +212,14 @@ internal sealed class OperationApplier(PartitionState state)
             : PayloadEdit.MergeAt(PayloadView.OfDocument(old), key, PayloadView.OfDocument(patch)));
     }
 
-    private string? OverwritePayload(ref ByteReader reader, ulong sequence)
+    private OperationRefusal? OverwritePayload(ref ByteReader reader, ulong sequence)
     {
         Select(ref reader, sequence);
         PayloadDocument payload = PayloadDocument.FromTrusted(reader.Bytes().ToArray());
         return ChangeSelected(sequence, _ => payload);
     }
 
-    private string? DeletePayloadKeys(ref ByteReader reader, ulong sequence)
+    private OperationRefusal? DeletePayloadKeys(ref ByteReader reader, ulong sequence)
     {
         Select(ref reader, sequence);
         PayloadPath[] keys = new PayloadPath[reader.Count()];
@@ -193,14 +231,14 @@ internal sealed class OperationApplier(PartitionState state)
         return ChangeSelected(sequence, old => PayloadEdit.DeleteKeys(PayloadView.OfDocument(old), keys));
     }
 
-    private string? ChangePayloads(ref ByteReader reader, ulong sequence, PayloadChange change)
+    private OperationRefusal? ChangePayloads(ref ByteReader reader, ulong sequence, PayloadChange change)
     {
         Select(ref reader, sequence);
         return ChangeSelected(sequence, change);
     }
 
     /// <summary>Computes all new payloads first, so that one that grows beyond its limit leaves all as they were.</summary>
-    private string? ChangeSelected(ulong sequence, PayloadChange change)
+    private OperationRefusal? ChangeSelected(ulong sequence, PayloadChange change)
     {
         List<PayloadDocument> changed = new(_selected.Count);
         long bytes = 0;
@@ -214,21 +252,24 @@ internal sealed class OperationApplier(PartitionState state)
             }
             catch (PayloadException limit)
             {
-                return $"payload of point {_table.Id(ordinal)}: {limit.Message}";
+                return OperationRefusal.Impossible($"payload of point {_table.Id(ordinal)}: {limit.Message}");
             }
         }
 
-        if (state.Payloads.UsedBytes + bytes > PayloadHeap.BytesMax)
+        if (state.Payloads.LiveBytes + bytes > PayloadHeap.BytesMax)
         {
-            return $"the partition is full: payloads would take {state.Payloads.UsedBytes + bytes} bytes, at most {PayloadHeap.BytesMax} are possible";
+            return OperationRefusal.Full(
+                $"the partition is full: payloads would take {state.Payloads.LiveBytes + bytes} bytes, at most {PayloadHeap.BytesMax} are possible");
         }
 
         for (int i = 0; i < changed.Count; i++)
         {
             uint ordinal = _selected[i];
             state.PayloadIndexes.PayloadChanging(ordinal, sequence);
-            _table.SetPayload(ordinal, state.Payloads.Append(sequence, _table.Payload(ordinal), changed[i].Encoded));
+            long before = _table.Payload(ordinal);
+            _table.SetPayload(ordinal, state.Payloads.Append(sequence, before, ordinal, changed[i].Encoded));
             state.PayloadIndexes.PayloadChanged(ordinal);
+            state.Payloads.Discard(before);
         }
 
         return null;
@@ -238,7 +279,9 @@ internal sealed class OperationApplier(PartitionState state)
     private void Renew(uint old, ulong sequence, VectorsAhead given, HashSet<ushort>? without)
     {
         PointId id = _table.Id(old);
-        uint ordinal = _table.Append(id, sequence, _table.Payload(old), old);
+        ReadOnlySpan<byte> payload = state.Payloads.Read(_table.Payload(old), sequence, out _);
+        long record = payload.IsEmpty ? 0 : state.Payloads.Append(sequence, 0, _table.NextOrdinal(), payload);
+        uint ordinal = _table.Add(id, sequence, record, old);
         state.PayloadIndexes.Added(ordinal, sequence);
         foreach (VectorField field in state.Fields)
         {
@@ -277,6 +320,7 @@ internal sealed class OperationApplier(PartitionState state)
     {
         state.PayloadIndexes.Ending(ordinal, sequence);
         _table.MarkDeleted(ordinal, sequence);
+        state.Payloads.Discard(_table.Payload(ordinal));
         foreach (VectorField field in state.Fields)
         {
             field.End(ordinal);
@@ -330,19 +374,44 @@ internal sealed class OperationApplier(PartitionState state)
     private RowMatcher? ReadOptionalFilter(ref ByteReader reader)
         => reader.Byte() == 0 ? null : new RowMatcher(state, FilterCodec.Decode(reader.Bytes()));
 
-    private string? RefuseBeyondCapacity(int versions)
-        => _table.Count + (long)versions <= _table.PointsMax
+    /// <summary>
+    /// Refuses by live points alone: how many ended versions still have an ordinal depends on readers and indexing, and a
+    /// replay has to come to the same end.
+    /// </summary>
+    private OperationRefusal? RefuseBeyondCapacity(ByteReader reader, int count)
+    {
+        if (_livePoints + count <= _table.PointsMax)
+        {
+            return null;
+        }
+
+        HashSet<PointId> added = [];
+        for (; count > 0; count--)
+        {
+            PointId id = reader.Id();
+            reader.Bytes();
+            VectorsAhead.Read(ref reader);
+            if (Live(id, out _) == PointRow.NoPrevious)
+            {
+                added.Add(id);
+            }
+        }
+
+        return _livePoints + added.Count <= _table.PointsMax
             ? null
-            : $"the partition is full: it would hold {_table.Count + (long)versions} point versions, at most {_table.PointsMax} are possible";
+            : OperationRefusal.Full(
+                $"the partition is full: it would hold {_livePoints + added.Count} points, at most {_table.PointsMax} are possible");
+    }
 
     /// <summary>Refuses points whose multi-vectors have more rows than there is room for.</summary>
-    private string? RefuseBeyondRows(ByteReader reader, int count, bool withPayload)
+    private OperationRefusal? RefuseBeyondRows(ByteReader reader, int count, bool withPayload)
     {
         foreach (VectorField field in state.Fields)
         {
             if (field.Multi is { } multi && RowsAhead(reader, count, withPayload, field) is var rows && !multi.HasRoomFor(rows))
             {
-                return $"the partition is full: vector `{field.Schema.Name}` would have {multi.LiveRows + rows} rows, at most {multi.LiveRowsMax} are possible";
+                return OperationRefusal.Full(
+                    $"the partition is full: vector `{field.Schema.Name}` would have {multi.LiveRows + rows} rows, at most {multi.LiveRowsMax} are possible");
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using OrleansVectors.Partitions.Errors;
+using OrleansVectors.Partitions.Indexing;
 using OrleansVectors.Storage.Log;
 
 namespace OrleansVectors.Partitions.Writing;
@@ -26,7 +27,7 @@ internal sealed class WritePipeline : IAsyncDisposable
     private const string DurableNotApplied = "the write is in the log and shows when the partition is opened again";
 
     private readonly LocalLog _log;
-    private readonly Func<ulong, ReadOnlyMemory<byte>, OperationOutcome> _apply;
+    private readonly Func<ulong, ReadOnlyMemory<byte>, Action<ulong>?, OperationOutcome> _apply;
     private readonly ByteBudget _budget = new(WaitingBytesMax);
     private readonly Channel<Pending> _arrivals = Channel.CreateUnbounded<Pending>(new() { SingleReader = true });
     private readonly Channel<List<Pending>> _durable = Channel.CreateBounded<List<Pending>>(
@@ -35,7 +36,7 @@ internal sealed class WritePipeline : IAsyncDisposable
     private readonly Task _loops;
     private volatile Exception? _failure;
 
-    public WritePipeline(LocalLog log, Func<ulong, ReadOnlyMemory<byte>, OperationOutcome> apply)
+    public WritePipeline(LocalLog log, Func<ulong, ReadOnlyMemory<byte>, Action<ulong>?, OperationOutcome> apply)
     {
         _log = log;
         _apply = apply;
@@ -48,9 +49,11 @@ internal sealed class WritePipeline : IAsyncDisposable
     /// <summary>Logs and applies an operation list.</summary>
     /// <param name="operation">Encoded operations; must not change until the task ends.</param>
     /// <param name="waitUntilVisible">False ends the task when the operation is durable, before it is applied.</param>
-    /// <exception cref="PartitionFailedException">The pipeline has stopped, or the disk is full.</exception>
+    /// <param name="also">Done by the applier as of the same sequence, behind the operations; null for nothing. It must not fail.</param>
+    /// <exception cref="DiskFullException">The disk is full; nothing was stored.</exception>
+    /// <exception cref="PartitionFailedException">The pipeline has stopped.</exception>
     /// <exception cref="PartitionClosedException">The partition is being closed.</exception>
-    public async Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operation, bool waitUntilVisible)
+    public async Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operation, bool waitUntilVisible, Action<ulong>? also = null)
     {
         if (operation.Length > LocalLogOptions.OperationBytesMax)
         {
@@ -58,12 +61,26 @@ internal sealed class WritePipeline : IAsyncDisposable
         }
 
         await _budget.TakeAsync(operation.Length).ConfigureAwait(false);
-        return await EnqueueAsync(new Pending(operation, waitUntilVisible, Between: null)).ConfigureAwait(false);
+        return await EnqueueAsync(new Pending(operation, waitUntilVisible, Between: null, also)).ConfigureAwait(false);
     }
 
     /// <summary>Runs an action on the applier between two operations: it sees the state exactly as of one sequence.</summary>
     public Task RunBetweenOperationsAsync(Action action)
-        => EnqueueAsync(new Pending(default, WaitUntilVisible: true, action));
+        => EnqueueAsync(new Pending(default, WaitUntilVisible: true, action, Also: null));
+
+    /// <summary>Does the same while no indexing goes on.</summary>
+    public async Task RunWhilePausedAsync(PartitionIndexing indexing, Action action)
+    {
+        indexing.Pause();
+        try
+        {
+            await RunBetweenOperationsAsync(action).ConfigureAwait(false);
+        }
+        finally
+        {
+            indexing.Resume();
+        }
+    }
 
     /// <summary>Takes no more writes, finishes those that wait, and stops.</summary>
     public async ValueTask DisposeAsync()
@@ -188,7 +205,7 @@ internal sealed class WritePipeline : IAsyncDisposable
             return;
         }
 
-        OperationOutcome outcome = _apply(pending.Sequence, pending.Operation);
+        OperationOutcome outcome = _apply(pending.Sequence, pending.Operation, pending.Also);
         _budget.Return(pending.Operation.Length);
         pending.Done.TrySetResult(outcome);
     }
@@ -213,11 +230,14 @@ internal sealed class WritePipeline : IAsyncDisposable
         foreach (Pending pending in group)
         {
             _budget.Return(pending.Operation.Length);
-            pending.Done.TrySetException(new PartitionFailedException($"{consequence}: {cause.Message}", cause));
+            string message = $"{consequence}: {cause.Message}";
+            pending.Done.TrySetException(cause is LogDiskFullException
+                ? new DiskFullException(message, cause)
+                : new PartitionFailedException(message, cause));
         }
     }
 
-    private sealed record Pending(ReadOnlyMemory<byte> Operation, bool WaitUntilVisible, Action? Between)
+    private sealed record Pending(ReadOnlyMemory<byte> Operation, bool WaitUntilVisible, Action? Between, Action<ulong>? Also)
     {
         public TaskCompletionSource<OperationOutcome> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

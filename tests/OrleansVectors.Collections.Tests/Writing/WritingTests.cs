@@ -146,9 +146,9 @@ public sealed class WritingTests
 
         static async Task RefusedAsync(Collection collection)
         {
-            InvalidInputException refusal = await Assert.ThrowsAsync<InvalidInputException>(
+            OutOfRoomException refusal = await Assert.ThrowsAsync<OutOfRoomException>(
                 () => collection.WriteAsync(new UpsertPoints([.. Enumerable.Range(100, 6).Select(id => TestDatabase.Point((ulong)id))])));
-            Assert.Equal("the partition is full: it would hold 51 point versions, at most 50 are possible", refusal.Message);
+            Assert.Equal("the partition is full: it would hold 51 points, at most 50 are possible", refusal.Message);
             Assert.Equal(45, await collection.CountAsync(null));
         }
     }

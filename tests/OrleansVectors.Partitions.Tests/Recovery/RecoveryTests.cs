@@ -1,3 +1,4 @@
+using OrleansVectors.Partitions.Writing;
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Operations;
 using OrleansVectors.Partitions.Payloads;
@@ -63,7 +64,7 @@ public sealed class RecoveryTests
         string path = await FillAndDamageAsync(folder, region, at: 8000);
         await using PartitionHost host = new(folder.Path);
         PartitionFailedException refusal = await FailureOfAsync(host);
-        Assert.Contains(path, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(path, refusal!.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<PartitionFailedException>(() => host.FillAsync(0, 1));
         await Assert.ThrowsAsync<PartitionFailedException>(host.Partition.CheckpointAsync);
         await Assert.ThrowsAsync<PartitionFailedException>(() => host.ChangeSchemaAsync(PartitionHost.Field(1, "other")));
@@ -224,10 +225,12 @@ public sealed class RecoveryTests
         PartitionOptions options = PartitionHost.Options with { PointsMax = 100 };
         await using PartitionHost host = new(folder.Path, options: options);
         await host.FillAsync(0, 90);
-        string? refusal = (await host.FillAsync(90, 11)).Refusal;
-        Assert.Contains("full", refusal, StringComparison.Ordinal);
+        OperationRefusal? refusal = (await host.FillAsync(90, 11)).Refusal;
+        Assert.True(refusal?.IsFull);
+        Assert.Contains("full", refusal!.Message, StringComparison.Ordinal);
         Assert.Null((await host.FillAsync(90, 10)).Refusal);
-        Assert.NotNull((await host.FillAsync(0, 1)).Refusal);
+        Assert.NotNull((await host.FillAsync(100, 1)).Refusal);
+        Assert.Null((await host.FillAsync(0, 100)).Refusal);
         Assert.Null((await host.WriteAsync(new DeletePoints(PartitionHost.Ids(5)))).Refusal);
         Assert.Null((await host.WriteAsync(new SetPayload(PartitionHost.Ids(7), PartitionHost.Payload("""{"n":7}""")))).Refusal);
 
@@ -248,7 +251,7 @@ public sealed class RecoveryTests
 
         PartitionFailedException refusal = Assert.Throws<PartitionFailedException>(
             () => new PartitionHost(folder.Path, options: PartitionHost.Options with { PointsMax = 50 }));
-        Assert.Contains("90 point versions", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("90 points", refusal!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
