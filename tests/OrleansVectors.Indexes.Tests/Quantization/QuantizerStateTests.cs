@@ -66,6 +66,7 @@ public sealed class QuantizerStateTests
     [Theory]
     [InlineData(QuantizerKind.BFloat16, "4F56515A0100000002000000")]
     [InlineData(QuantizerKind.Int8, "4F56515A01010000020000000000000000000000000000000402013D000000000000803F")]
+    [InlineData(QuantizerKind.RaBitQ2, "4F56515A01040000020000002A000000000000000000E03F00003040")]
     public void The_bytes_are_pinned(QuantizerKind kind, string expected)
     {
         float[][] vectors = [[0, 1], [1, 3], [2, 2], [4, 5]];
