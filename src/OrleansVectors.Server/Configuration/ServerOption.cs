@@ -27,11 +27,15 @@ internal sealed record ServerOption(string Key, string Argument, string Variable
         "CheckpointLogBytes", "--checkpoint-log-bytes", "OV_CHECKPOINT_LOG_BYTES", "BYTES",
         "Log of a partition after which a checkpoint begins. Default: 67108864 (64 MiB)");
 
+    public static readonly ServerOption MemoryBytes = new(
+        "MemoryBytes", "--memory-bytes", "OV_MEMORY_BYTES", "BYTES",
+        "Memory the process may hold: near it writes slow down, past it they are answered with 507; 0 for no limit. Default: four fifths of what there is");
+
     public static readonly ServerOption BodyBytesMax = new(
         "BodyBytesMax", "--body-bytes-max", "OV_BODY_BYTES_MAX", "BYTES",
         "Largest body of a request. Default: 67108864 (64 MiB)");
 
     /// <summary>All options that a configuration file may hold.</summary>
     public static IReadOnlyList<ServerOption> All { get; } =
-        [Data, Urls, Durability, IndexingThreads, CheckpointLogBytes, BodyBytesMax];
+        [Data, Urls, Durability, IndexingThreads, CheckpointLogBytes, MemoryBytes, BodyBytesMax];
 }

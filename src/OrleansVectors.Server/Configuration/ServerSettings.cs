@@ -56,6 +56,8 @@ internal sealed record ServerSettings
                 IndexingThreads = (int)(Number(section, ServerOption.IndexingThreads, 0, 1_024) ?? partitions.IndexingThreads),
                 CheckpointLogBytes = Number(section, ServerOption.CheckpointLogBytes, 1 << 10, 1L << 40)
                     ?? partitions.CheckpointLogBytes,
+                MemoryBytesMax = Number(section, ServerOption.MemoryBytes, 0, 1L << 50)
+                    ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 5 * 4,
             },
             Api = new ApiOptions
             {

@@ -81,7 +81,7 @@ internal static partial class Posix
 
     /// <summary>
     /// Puts a private copy-on-write mapping of a part of a file over existing address space. False where the system
-    /// has no such call.
+    /// has no such call, or will have no more mappings (vm.max_map_count): what was there is still there then.
     /// </summary>
     public static bool TryMapOver(nint address, nint length, SafeFileHandle file, long offset)
     {
@@ -91,7 +91,13 @@ internal static partial class Posix
         }
 
         nint mapped = MMap(address, length, ProtectRead | ProtectWrite, MapPrivate | MapFixed, file, (nint)offset);
-        return mapped == address ? true : throw LastError($"map {length} bytes of a file");
+        if (mapped == address)
+        {
+            return true;
+        }
+
+        const int NoMemory = 12;
+        return Marshal.GetLastPInvokeError() != NoMemory ? throw LastError($"map {length} bytes of a file") : false;
     }
 
     /// <summary>Whether a failure says that the disk, or the user's share of it, is full.</summary>
