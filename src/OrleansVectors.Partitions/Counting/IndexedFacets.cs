@@ -1,7 +1,7 @@
 using OrleansVectors.Indexes.Ordinals;
 using OrleansVectors.Partitions.Filters.Resolution;
-using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.PayloadIndexing;
+using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Reading;
 
 namespace OrleansVectors.Partitions.Counting;
@@ -10,9 +10,11 @@ namespace OrleansVectors.Partitions.Counting;
 /// Counts points under each value of a payload key by the key's index, without looking at payloads but those of points with
 /// values of several types, and of points that change meanwhile.
 /// </summary>
-internal sealed class IndexedFacets(PartitionState state, PayloadPath key)
+/// <param name="state">The partition.</param>
+/// <param name="key">Whose values.</param>
+/// <param name="pointsMin">For fewer points than this their payloads are read instead: an index shows all its values.</param>
+internal sealed class IndexedFacets(PartitionState state, PayloadPath key, long pointsMin = IndexedFacets.PointsMin)
 {
-    /// <summary>For fewer points than this their payloads are read instead: an index shows all its values.</summary>
     private const long PointsMin = 4096;
 
     /// <summary>How often counting is begun again because points changed meanwhile.</summary>
@@ -25,7 +27,7 @@ internal sealed class IndexedFacets(PartitionState state, PayloadPath key)
     public IReadOnlyDictionary<FacetValue, long>? TryCount(FilterMatches? matches, AppliedState moment, CancellationToken cancellation)
     {
         if (state.PayloadIndexes.Facets(key) is not { } index
-            || (matches is null ? moment.LivePoints : matches.Set is null ? 0 : matches.Max) < PointsMin)
+            || (matches is null ? moment.LivePoints : matches.Set is null ? 0 : matches.Max) < pointsMin)
         {
             return null;
         }

@@ -1,6 +1,6 @@
 using OrleansVectors.Indexes.Ordinals;
-using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.PayloadIndexing;
+using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Rows;
 
 namespace OrleansVectors.Partitions.Filters.Resolution;
@@ -11,9 +11,6 @@ namespace OrleansVectors.Partitions.Filters.Resolution;
 /// </summary>
 internal sealed class ExtentBuilder(PartitionState state, AppliedState moment, ResolutionLimits limits)
 {
-    /// <summary>When this few points are left, looking at them costs less than another condition's set.</summary>
-    private const int FewPoints = 512;
-
     /// <summary>Conditions that may be counted by sets: one set for each count.</summary>
     private const int CountedMax = 16;
 
@@ -55,7 +52,7 @@ internal sealed class ExtentBuilder(PartitionState state, AppliedState moment, R
         Extent? all = null;
         foreach ((long estimate, Func<Extent> part) in parts)
         {
-            if (all?.Upper is { } left && estimate > FewPoints && left.Count() <= FewPoints)
+            if (all?.Upper is { } left && estimate > limits.FewPoints && left.Count() <= limits.FewPoints)
             {
                 return Extent.AtMost(all);
             }
