@@ -185,7 +185,7 @@ def parameters_of(options, ef):
 
 def run_ov(name, task, options, folder):
     command = [
-        "dotnet", "run", "--no-build", "-c", "Release", "--project", HERE, "--", "ann",
+        "dotnet", os.path.join(HERE, "bin", "Release", "net10.0", "OrleansVectors.Benchmarks.dll"), "ann",
         "--base", options.base, "--query", options.query, "--truth", options.truth, "--metric", options.metric, *OV[name],
         "--m", str(options.m), "--ef-construction", str(options.ef_construction),
         "--ef", ",".join(map(str, options.ef)), "--threads", str(options.threads), "--build-threads", str(options.build_threads),
@@ -330,7 +330,8 @@ def prepare(options, folder):
     """The engines that can run here."""
     wanted = [name for name in OV if name == "ov" or options.engines and name in options.engines]
     engines = [(name, run_ov) for name in wanted]
-    subprocess.run(["dotnet", "build", "-c", "Release", "-v", "q", "--nologo", HERE], stdout=sys.stderr, check=True)
+    if not options.no_build:
+        subprocess.run(["dotnet", "build", "-c", "Release", "-v", "q", "--nologo", HERE], stdout=sys.stderr, check=True)
     special = options.filter_selectivity is not None or options.churn is not None
 
     header = os.path.join(options.hnswlib, "hnswlib", "hnswlib.h")
@@ -463,6 +464,7 @@ def parse_arguments():
     parser.add_argument("--churn-kind", choices=("replace", "window", "cluster"), default="replace")
     parser.add_argument("--hnswlib", default="/usr/include", help="folder that has hnswlib/hnswlib.h")
     parser.add_argument("--faiss", type=os.path.abspath, help="source folder of a faiss that was built there as a static library")
+    parser.add_argument("--no-build", action="store_true", help="measure what was built before")
     parser.add_argument("--svg", help="file to draw the curves to")
     options = parser.parse_args()
     for path in (options.base, options.query, options.truth):
