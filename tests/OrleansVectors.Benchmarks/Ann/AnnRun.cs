@@ -92,9 +92,14 @@ internal sealed class AnnRun(TextWriter output, TextWriter error, PassTimes time
 
     private static IEnumerable<SearchPoint> Points(AnnOptions options, IMeasuredIndex index)
     {
-        var rescore = options.Rescore ?? Codes.OrdinaryRescore(options.Quantizer);
-        var efforts = options.Index == IndexKind.Ivf ? options.NProbe : options.Ef;
-        return index.HasEffort ? efforts.Select(effort => new SearchPoint(effort, rescore)) : [new SearchPoint(Truth.K, rescore)];
+        if (!index.HasEffort)
+        {
+            return [new SearchPoint(Truth.K, options.Rescore ?? Codes.OrdinaryRescore(options.Quantizer))];
+        }
+
+        return options.Index == IndexKind.Ivf
+            ? options.NProbe.Select(probes => new SearchPoint(probes, options.Rescore ?? Codes.OrdinaryRescore(options.Quantizer)))
+            : options.Ef.Select(ef => new SearchPoint(ef, options.Rescore ?? Codes.OrdinaryRescore(options.Quantizer, ef)));
     }
 
     /// <summary>For each number of results that are compared again the least effort that reaches the recall; of these the fastest.</summary>

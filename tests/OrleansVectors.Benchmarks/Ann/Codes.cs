@@ -34,6 +34,9 @@ internal static class Codes
         _ => 20 * Truth.K,
     };
 
+    /// <summary>As many as that, but not more than a walk keeps: else the walk would keep more than was asked for.</summary>
+    public static int OrdinaryRescore(QuantizerKind? kind, int ef) => Math.Min(OrdinaryRescore(kind), Math.Max(ef, Truth.K));
+
     /// <summary>Trains on a sample of the vectors and makes room for as many codes as there are rows; none for no kind.</summary>
     /// <exception cref="BadArgumentException">The kind cannot stand for these vectors.</exception>
     public static CodeSpace? Train(QuantizerKind? kind, DataSet set, uint capacity)

@@ -79,7 +79,7 @@ internal sealed class ChurnRun(DataSet set, AnnOptions options, PassTimes times,
         var passes = new QueryPasses(set.Queries, truth, index, options.Threads, options.Clock, times);
         foreach (var ef in options.Ef)
         {
-            var point = new SearchPoint(ef, options.Rescore ?? Codes.OrdinaryRescore(options.Quantizer));
+            var point = new SearchPoint(ef, options.Rescore ?? Codes.OrdinaryRescore(options.Quantizer, ef));
             lines.Print(
                 set.Name, $"{index.Describe(point)} {note}", options.Threads, passes.Recall(point), passes.QueriesPerSecond(point), index.BuildSeconds, index.Bytes);
         }
