@@ -12,7 +12,7 @@ internal sealed class SearchCosts
     /// <summary>Measurements may be wrong by a busy machine: the ratio stays within these bounds.</summary>
     private const double RowsPerCandidateMin = 10;
 
-    private const double RowsPerCandidateMax = 160;
+    private const double RowsPerCandidateMax = 80;
 
     private const double Weight = 1.0 / 16;
 
