@@ -13,7 +13,7 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
     where TScorer : struct, IScorer<TScorer>
 {
     private readonly HnswSearcher<TScorer> searcher = new(graph, space);
-    private readonly NeighborSelection<TScorer> selection = new(space, alpha: 1);
+    private readonly NeighborSelection<TScorer> selection = new(space);
 
     public void Insert(uint ordinal)
     {

@@ -4,10 +4,14 @@ namespace OrleansVectors.Indexes.Hnsw;
 
 /// <summary>
 /// Takes nodes out in one pass over all lists (Singh et al., "FreshDiskANN", 2021, algorithm 4): who points to a dying
-/// node takes over that one's neighbours and chooses again, relaxed by alpha 1.2 so that lists do not thin out with
-/// every turnover.
+/// node takes over some of that one's neighbours.
 /// </summary>
 /// <remarks>
+/// Deviates from the paper, which chooses the whole list again, relaxed by a factor alpha. Here the links that lead to
+/// living nodes all stay, the heirs are added where none of them occludes them, without relaxation, and are linked back
+/// as by an insertion. Measured on 5,000 SIFT vectors after two turnovers, recall@10 at ef 16 and 32 against a fresh
+/// graph: alpha 1.2 -2.4 and -0.8 points, alpha 1 -4.8 and -2.0, this -0.2 and -0.2, for about half the work.
+///
 /// The nodes have been marked as dying. Phases: 1. mend every live list that holds one, each under its node's lock, so
 /// insertions and searches go on; 2. replace the entry point if it is dying; 3. bury the dead; 4. repair reachability. All
 /// in slices: between two of them nodes are dying, which every walk copes with.
@@ -15,7 +19,6 @@ namespace OrleansVectors.Indexes.Hnsw;
 internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace space)
     where TScorer : struct, IScorer<TScorer>
 {
-    private const float Alpha = 1.2f;
     /// <summary>What mending a list counts as: about the distances of a node's and some neighbours' links.</summary>
     private const int MendSteps = 400;
 
@@ -24,7 +27,7 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
 
     private readonly HnswInserter<TScorer> inserter = new(graph, space);
     private readonly ReachabilityRepair<TScorer> repair = new(graph, space);
-    private readonly NeighborSelection<TScorer> selection = new(space, Alpha);
+    private readonly NeighborSelection<TScorer> selection = new(space);
 
     /// <summary>Goes on with what is left to do, for a slice.</summary>
     /// <returns>Whether anything is left.</returns>
@@ -129,17 +132,25 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
     private void MendList(uint ordinal, int level, SearchScratch scratch)
     {
         var max = graph.Options.LinksMax(level);
+        int stayed;
         int kept;
         graph.LockNode(ordinal);
         try
         {
-            var sorted = CollectHeirs(ordinal, level, scratch, out var count);
-            kept = selection.Choose(ordinal, sorted, count, max, scratch.Chosen, scratch.ChosenDistances, scratch.ChoosingContext);
+            var heirs = CollectHeirs(ordinal, level, scratch, out stayed, out var count);
+            kept = selection.Choose(
+                ordinal, heirs, count, max, scratch.Chosen, scratch.ChosenDistances, scratch.ChoosingContext, stayed);
             graph.StoreLinks(ordinal, level, scratch.Chosen, kept);
         }
         finally
         {
             graph.UnlockNode(ordinal);
+        }
+
+        // AddLink works in the batch, so what was chosen stays.
+        for (var i = stayed; i < kept; i++)
+        {
+            inserter.AddLink(scratch.Chosen[i], ordinal, level, scratch);
         }
 
         // A whole neighbourhood is going: what is left is found by a search, which still passes through the dying.
@@ -149,18 +160,32 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
         }
     }
 
-    /// <summary>The live nodes among a node's links and the links of its dying neighbours, sorted by distance.</summary>
-    private long* CollectHeirs(uint ordinal, int level, SearchScratch scratch, out int count)
+    /// <summary>The live nodes that a node's dying neighbours link to and it does not, sorted by distance.</summary>
+    /// <param name="ordinal">The node; its lock is held.</param>
+    /// <param name="level">One of its levels.</param>
+    /// <param name="scratch">Holds the live neighbours afterwards, in <see cref="SearchScratch.Chosen"/>.</param>
+    /// <param name="stayed">How many of those there are.</param>
+    /// <param name="count">How many heirs there are.</param>
+    private long* CollectHeirs(uint ordinal, int level, SearchScratch scratch, out int stayed, out int count)
     {
         var max = graph.Options.LinksMax(level);
-        var capacity = max * (max + 1);
-        var sorted = scratch.ClearCandidates(capacity);
+        var sorted = scratch.ClearCandidates(max * max);
         var marks = scratch.Visited.Marks;
         var epoch = scratch.Visited.NextEpoch(graph.OrdinalsEnd);
         var scorer = TScorer.ForRow(space, ordinal, scratch.Context);
-        marks[ordinal] = epoch;
-        count = CollectLive(graph.List(ordinal, level), max, scorer, marks, epoch, scratch, sorted, 0);
         var list = graph.List(ordinal, level);
+        stayed = 0;
+        marks[ordinal] = epoch;
+        for (var i = 0; i < max && list[i] != HnswGraph.NoLink; i++)
+        {
+            if (graph.StateOf(list[i]) == NodeState.Live)
+            {
+                marks[list[i]] = epoch;
+                scratch.Chosen[stayed++] = list[i];
+            }
+        }
+
+        count = 0;
         for (var i = 0; i < max && list[i] != HnswGraph.NoLink; i++)
         {
             if (graph.StateOf(list[i]) == NodeState.Dying)
