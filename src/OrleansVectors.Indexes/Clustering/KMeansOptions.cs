@@ -7,10 +7,10 @@ namespace OrleansVectors.Indexes.Clustering;
 /// <param name="Parallelism">Threads.</param>
 internal readonly record struct KMeansOptions(int Clusters, ulong Seed, int Iterations = KMeansOptions.OrdinaryIterations, int Parallelism = 1)
 {
-    /// <summary>Passes after which further ones change recall by less than its noise.</summary>
+    /// <summary>Passes, unless told otherwise.</summary>
     public const int OrdinaryIterations = 10;
 
-    /// <summary>More rows than this per cluster do not make better centroids.</summary>
+    /// <summary>Rows looked at for each cluster, at most: what the cost of a clustering is bounded by.</summary>
     public const int SamplesPerCluster = 256;
 
     /// <summary>More clusters than this are made in two levels: groups first, then the clusters of each group.</summary>

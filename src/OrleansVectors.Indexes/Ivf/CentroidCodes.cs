@@ -4,8 +4,8 @@ using OrleansVectors.Numerics.Memory;
 namespace OrleansVectors.Indexes.Ivf;
 
 /// <summary>
-/// The centroids as seven-bit codes in blocks, as lists hold vectors: ranking thousands of centroids is the largest part of a
-/// search that looks into few lists, and is limited by reading them.
+/// The centroids as seven-bit codes in blocks, as lists hold vectors: ranking reads all centroids for each query, and these
+/// are a quarter of their bytes.
 /// </summary>
 /// <param name="paddedLength">Floats in a centroid.</param>
 /// <param name="isInnerProduct">Whether queries rank by minus the inner product, or by squared Euclidean distance.</param>

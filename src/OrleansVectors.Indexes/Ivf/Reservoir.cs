@@ -6,7 +6,7 @@ namespace OrleansVectors.Indexes.Ivf;
 
 /// <summary>
 /// Keeps the k nearest of a stream in which most are too far: what may be near is appended, and when the memory is full all
-/// but the k nearest are dropped at once. For hundreds of results this costs a fraction of a heap.
+/// but the k nearest are dropped at once, so that an arrival costs one store where a heap sifts.
 /// </summary>
 /// <remarks>
 /// Items are 64-bit keys: the distance's bits in an order of unsigned numbers, then the ordinal, so equal distances go to
