@@ -1,7 +1,7 @@
-using OrleansVectors.Partitions.Writing;
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Operations;
 using OrleansVectors.Partitions.Payloads;
+using OrleansVectors.Partitions.Writing;
 using OrleansVectors.Storage.Segments;
 
 namespace OrleansVectors.Partitions.Tests.Recovery;

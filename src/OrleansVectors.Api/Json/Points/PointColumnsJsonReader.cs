@@ -14,7 +14,7 @@ internal static class PointColumnsJsonReader
     {
         string path = cursor.Path;
         IReadOnlyList<PointId>? ids = null;
-        List<List<NamedVector>>? columns = null;
+        List<Column>? columns = null;
         List<PayloadDocument>? payloads = null;
         cursor.BeginObject();
         while (cursor.NextMember())
@@ -33,10 +33,10 @@ internal static class PointColumnsJsonReader
             throw JsonCursor.Missing(path, "ids");
         if (columns is null)
             throw JsonCursor.Missing(path, "vectors");
-        foreach (List<NamedVector> column in columns)
-            CheckLength(path, ids.Count, column is [{ Name: [_, ..] name }, ..] ? $"vectors.{name}" : "vectors", column.Count, "vectors");
+        foreach (Column column in columns)
+            CheckLength(path, ids.Count, column.Path, column.Vectors.Count, "vectors");
         if (payloads is not null)
-            CheckLength(path, ids.Count, "payloads", payloads.Count, "payloads");
+            CheckLength(path, ids.Count, $"{path}.payloads", payloads.Count, "payloads");
         return Combine(ids, columns, payloads);
     }
 
@@ -53,18 +53,18 @@ internal static class PointColumnsJsonReader
     }
 
     /// <summary>One column for each vector name; a plain array is the unnamed vector's.</summary>
-    private static List<List<NamedVector>> ReadColumns(
+    private static List<Column> ReadColumns(
         ref JsonCursor cursor, VectorJsonReader vectors)
     {
         if (cursor.Token == JsonTokenType.StartArray)
         {
-            var unnamed = new List<NamedVector>();
+            var unnamed = new Column(cursor.Path, []);
             cursor.BeginArray();
             while (cursor.NextItem())
             {
                 if (cursor.Token != JsonTokenType.StartArray)
                     throw Wrong(ref cursor);
-                unnamed.Add(vectors.ReadUnnamed(ref cursor));
+                unnamed.Vectors.Add(vectors.ReadUnnamed(ref cursor));
             }
 
             return [unnamed];
@@ -72,15 +72,15 @@ internal static class PointColumnsJsonReader
 
         if (cursor.Token != JsonTokenType.StartObject)
             throw cursor.Unexpected("an array of vectors or an object of such arrays by name");
-        var columns = new List<List<NamedVector>>();
+        var columns = new List<Column>();
         cursor.BeginObject();
         while (cursor.NextMember())
         {
             int index = vectors.Find(ref cursor);
-            var column = new List<NamedVector>();
+            var column = new Column(cursor.Path, []);
             cursor.BeginArray();
             while (cursor.NextItem())
-                column.Add(vectors.ReadSized(ref cursor, index));
+                column.Vectors.Add(vectors.ReadSized(ref cursor, index));
             columns.Add(column);
         }
 
@@ -106,14 +106,14 @@ internal static class PointColumnsJsonReader
         if (ids != count)
         {
             throw new JsonValidationException(
-                $"{path}.{column}", $"of length {count}",
+                column, $"of length {count}",
                 $"number of ids and {what} must be equal ({ids} != {count}; {path}.ids has {ids})");
         }
     }
 
     private static List<PointInput> Combine(
         IReadOnlyList<PointId> ids,
-        List<List<NamedVector>> columns,
+        List<Column> columns,
         List<PayloadDocument>? payloads)
     {
         var points = new List<PointInput>(ids.Count);
@@ -121,10 +121,13 @@ internal static class PointColumnsJsonReader
         {
             var named = new NamedVector[columns.Count];
             for (int c = 0; c < named.Length; c++)
-                named[c] = columns[c][i];
+                named[c] = columns[c].Vectors[i];
             points.Add(new PointInput(ids[i], named, payloads?[i] ?? PayloadDocument.Empty));
         }
 
         return points;
     }
+
+    /// <summary>The vectors of one name, and where they stand in the body.</summary>
+    private sealed record Column(string Path, List<NamedVector> Vectors);
 }
