@@ -169,7 +169,8 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
     private long* CollectHeirs(uint ordinal, int level, SearchScratch scratch, out int stayed, out int count)
     {
         var max = graph.Options.LinksMax(level);
-        var sorted = scratch.ClearCandidates(max * max);
+        // Safe: further lists are collected while there are fewer than M heirs.
+        var sorted = scratch.ClearCandidates((max * max) + max);
         var marks = scratch.Visited.Marks;
         var epoch = scratch.Visited.NextEpoch(graph.OrdinalsEnd);
         var scorer = TScorer.ForRow(space, ordinal, scratch.Context);
@@ -185,16 +186,35 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
             }
         }
 
+        // Dying nodes are looked through in the order they are met; those of the node itself all, further ones while it
+        // has few heirs: where a whole neighbourhood goes, what lives behind it may have no other way in.
+        var dying = scratch.Dying;
+        var met = MeetDying(list, max, marks, epoch, dying, 0);
+        var own = met;
         count = 0;
-        for (var i = 0; i < max && list[i] != HnswGraph.NoLink; i++)
+        for (var i = 0; i < met && (i < own || count < graph.Options.M); i++)
         {
-            if (graph.StateOf(list[i]) == NodeState.Dying)
-            {
-                count = CollectLive(graph.List(list[i], level), max, scorer, marks, epoch, scratch, sorted, count);
-            }
+            var heritage = graph.List(dying[i], level);
+            count = CollectLive(heritage, max, scorer, marks, epoch, scratch, sorted, count);
+            met = MeetDying(heritage, max, marks, epoch, dying, met);
         }
 
         return sorted;
+    }
+
+    /// <summary>Adds the dying nodes of a list that have not been met to <paramref name="dying"/>, as far as there is room.</summary>
+    private int MeetDying(uint* list, int max, byte* marks, byte epoch, uint* dying, int met)
+    {
+        for (var i = 0; i < max && met < SearchScratch.DyingMax && list[i] != HnswGraph.NoLink; i++)
+        {
+            if (marks[list[i]] != epoch && graph.StateOf(list[i]) == NodeState.Dying)
+            {
+                marks[list[i]] = epoch;
+                dying[met++] = list[i];
+            }
+        }
+
+        return met;
     }
 
     private int CollectLive(uint* list, int max, TScorer scorer, byte* marks, byte epoch, SearchScratch scratch, long* sorted, int count)

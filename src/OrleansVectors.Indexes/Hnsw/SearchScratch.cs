@@ -13,6 +13,9 @@ internal sealed unsafe class SearchScratch : IDisposable
     /// <summary>The most points that are scored in one go: what one list leads to, or some and another whole list.</summary>
     public const int BatchMax = (4 * HnswOptions.MMax) + SortedPool.Padding;
 
+    /// <summary>Dying nodes that are looked through for the heirs of one node, at most; more than one list holds.</summary>
+    public const int DyingMax = 1024;
+
     /// <summary>Rented scratches that are kept; more are freed when they come back.</summary>
     private const int KeptMax = 64;
 
@@ -28,6 +31,7 @@ internal sealed unsafe class SearchScratch : IDisposable
     private readonly AlignedBuffer<uint> chosen = new(BatchMax);
     private readonly AlignedBuffer<float> chosenDistances = new(BatchMax);
     private readonly AlignedBuffer<uint> refused = new(BatchMax);
+    private readonly AlignedBuffer<uint> dying = new(DyingMax);
     private readonly AlignedBuffer<long> pruned = new(BatchMax + SortedPool.Padding);
     private AlignedBuffer<float> query = new(1024);
     private AlignedBuffer<long> pool = new(FirstPoolKeys);
@@ -55,6 +59,9 @@ internal sealed unsafe class SearchScratch : IDisposable
 
     /// <summary>Neighbours that a filter refuses.</summary>
     public uint* Refused => refused.Start;
+
+    /// <summary>Dying nodes that a removal looks through.</summary>
+    public uint* Dying => dying.Start;
 
     /// <summary>The links of a full list, sorted for choosing again.</summary>
     public long* Pruned => pruned.Start;
@@ -146,6 +153,7 @@ internal sealed unsafe class SearchScratch : IDisposable
         chosen.Dispose();
         chosenDistances.Dispose();
         refused.Dispose();
+        dying.Dispose();
         pruned.Dispose();
         query.Dispose();
         pool.Dispose();
