@@ -76,7 +76,8 @@ internal sealed unsafe class PointTable : IDisposable
         PointRow* row = _rows + ordinal;
         row->IdLow = (ulong)id.Bits;
         row->IdHigh = (ulong)(id.Bits >> 64);
-        row->Deleted = PointRow.Live;
+        Volatile.Write(ref row->Created, PointRow.NotCreated); // memory behind the last row may be zeroed
+        Volatile.Write(ref row->Deleted, PointRow.Live); // after that, see IsVisible
         row->Payload = payload;
         row->Previous = previous;
         row->Flags = flags | (id.IsUuid ? PointRow.UuidFlag : 0);
@@ -193,8 +194,15 @@ internal sealed unsafe class PointTable : IDisposable
     public bool IsLive(uint ordinal)
         => ordinal < Count && _rows[ordinal].Created != PointRow.NotCreated && _rows[ordinal].Deleted == PointRow.Live;
 
-    public bool IsVisible(uint ordinal, ulong sequence)
-        => Volatile.Read(ref _rows[ordinal].Created) <= sequence && sequence < Volatile.Read(ref _rows[ordinal].Deleted);
+    public bool IsVisible(uint ordinal, ulong sequence) => IsVisible(_rows + ordinal, sequence);
+
+    /// <summary>Whether a reader at a sequence sees the version in a row.</summary>
+    /// <remarks>
+    /// Deleted is read first: an ordinal that is used again says that it is not created before it says that it is not
+    /// deleted. The other way round a scan that stops between the two would see a version from after its moment.
+    /// </remarks>
+    public static bool IsVisible(PointRow* row, ulong sequence)
+        => sequence < Volatile.Read(ref row->Deleted) && Volatile.Read(ref row->Created) <= sequence;
 
     public long Payload(uint ordinal) => Volatile.Read(ref _rows[ordinal].Payload);
 

@@ -17,7 +17,6 @@ internal readonly unsafe struct VisibleOrdinals(PointTable table, VectorField fi
     public bool Admits(uint ordinal)
         => ordinal < _count
             && _present[ordinal] != 0
-            && _rows[ordinal].Created <= _sequence
-            && _sequence < Volatile.Read(ref _rows[ordinal].Deleted)
+            && PointTable.IsVisible(_rows + ordinal, _sequence)
             && ordinal != _excluded;
 }
