@@ -50,12 +50,6 @@ internal sealed class PartitionState : IDisposable
     /// <summary>The vector names; replaced whole when the schema changes.</summary>
     public IReadOnlyList<VectorField> Fields => Volatile.Read(ref _fields);
 
-    /// <summary>
-    /// Told of each version that is cut off, before its ordinal is used again: nothing else may lead to it from now on,
-    /// though readers inside the gate may still come across it and see nothing there. On the applier's thread.
-    /// </summary>
-    public Action<uint>? Forgetting { get; set; }
-
     /// <summary>What readers may see; published by the applier after each operation.</summary>
     public AppliedState Applied => Volatile.Read(ref _applied);
 

@@ -11,7 +11,7 @@ namespace OrleansVectors.Partitions.Reclaiming;
 /// The life of an ended version, each step only after the one before:
 /// 1. the operation that ended it is published, and every reader that was inside has left: nobody can see it;
 /// 2. no index knows it: the background takes it out of graphs, in batches;
-/// 3. it is cut off: its id and its later version lead to it no more, and whoever else keeps ordinals forgets it;
+/// 3. it is cut off: its id and its later version lead to it no more, and the fields forget it;
 /// 4. every reader that was inside then has left: nobody can come across it, and its ordinal is free.
 /// A checkpoint is inside the gate while it is written, so nothing that was alive at its cut is used again before it has
 /// been copied. What dies and is freed between two checkpoints may be overwritten while a third is written: then it is
@@ -150,8 +150,6 @@ internal sealed class Reclaimer(PartitionState state) : IDisposable
         {
             field.Forget(ordinal);
         }
-
-        state.Forgetting?.Invoke(ordinal);
     }
 
     /// <summary>
