@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OrleansVectors.Benchmarks.Ann;
 using OrleansVectors.Benchmarks.Datasets;
+using OrleansVectors.Benchmarks.FilterPlans;
 using OrleansVectors.Benchmarks.KernelSpeed;
 using OrleansVectors.Benchmarks.ServerSpeed;
 
@@ -19,6 +20,7 @@ internal static class BenchmarkCommands
         var root = new RootCommand("Measures the engine alone, and the server.")
         {
             AnnCommand.Create(output, error, times),
+            FiltersCommand.Create(output, error, times),
             KernelsCommand.Create(output),
             ServerCommand.CreateSpeed(output, error),
             ServerCommand.CreateRestart(output, error),

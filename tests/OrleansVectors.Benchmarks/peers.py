@@ -459,7 +459,7 @@ def parse_arguments():
     parser.add_argument("--engines", type=lambda text: text.split(","),
                         help="names of the table, separated by commas; ours beside ov: " + ", ".join(name for name in OV if name != "ov"))
     parser.add_argument("--filter-selectivity", type=float, help="let each query see this share of the points only")
-    parser.add_argument("--filter-kind", choices=("random", "near", "far"), default="random")
+    parser.add_argument("--filter-kind", choices=("random", "near", "far", "outside"), default="random")
     parser.add_argument("--churn", type=int, help="change all points so many times first")
     parser.add_argument("--churn-kind", choices=("replace", "window", "cluster"), default="replace")
     parser.add_argument("--hnswlib", default="/usr/include", help="folder that has hnswlib/hnswlib.h")

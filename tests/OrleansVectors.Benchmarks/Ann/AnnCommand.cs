@@ -43,12 +43,12 @@ internal static class AnnCommand
         var filterSelectivity = OptionForms.ShareOrNone("--filter-selectivity", "Let each query see this share of the points only; the truth is then computed again.");
         var filterKind = OptionForms.Word(
             "--filter-kind",
-            "Where the points lie that a query may see: anywhere, around a point near the query, or around one far from it.",
-            new Dictionary<string, FilterKind> { ["random"] = FilterKind.Random, ["near"] = FilterKind.Near, ["far"] = FilterKind.Far },
+            "Where the points lie that a query may see: anywhere, around a point near the query, around one far from it, or everywhere but around a near one.",
+            QueryFilters.Kinds,
             FilterKind.Random);
         var filterPlan = OptionForms.Word(
             "--filter-plan",
-            "How a filtered search goes about it.",
+            "How a filtered search of a graph goes about it; auto searches a whole partition, by the plan that it chooses.",
             new Dictionary<string, FilterPlan> { ["auto"] = FilterPlan.Auto, ["scan"] = FilterPlan.Scan, ["walk"] = FilterPlan.Walk, ["two-hop"] = FilterPlan.TwoHop },
             FilterPlan.Auto);
         var filterSave = OptionForms.Text("--filter-save", "A file to write what each query may see to.");

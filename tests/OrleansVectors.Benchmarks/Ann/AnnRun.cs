@@ -43,6 +43,13 @@ internal sealed class AnnRun(TextWriter output, TextWriter error, PassTimes time
             return new MeasuredIvf(set, options, filters);
         }
 
+        if (options.Index == IndexKind.Hnsw && filters is not null && options.FilterPlan == FilterPlan.Auto)
+        {
+            var partition = new LoadedPartition(
+                set, options.Quantizer, options.M, options.EfConstruction, options.BuildThreads, options.Clock, [filters]);
+            return new MeasuredPartition(partition, set, filters, options.Quantizer);
+        }
+
         var start = options.Clock.Seconds(options.BuildThreads);
         var codes = Codes.Train(options.Quantizer, set, (uint)set.Count);
         if (codes is not null)

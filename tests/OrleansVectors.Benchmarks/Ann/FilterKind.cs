@@ -11,4 +11,7 @@ internal enum FilterKind
 
     /// <summary>Around a point far from the query: what is nearest does not match.</summary>
     Far,
+
+    /// <summary>Everywhere but around a point near the query: what is nearest matches least, and what matches lies apart.</summary>
+    Outside,
 }

@@ -3,7 +3,7 @@ namespace OrleansVectors.Benchmarks.Ann;
 /// <summary>How a filtered search goes about it.</summary>
 internal enum FilterPlan
 {
-    /// <summary>By how many match: what a partition would choose.</summary>
+    /// <summary>A whole partition with a payload index is searched, by the plan that it chooses.</summary>
     Auto,
 
     /// <summary>Compares with every point that matches.</summary>

@@ -14,26 +14,14 @@ namespace OrleansVectors.Benchmarks.Ann;
 /// <param name="queries">The queries.</param>
 /// <param name="buildSeconds">How long it took to fill.</param>
 /// <param name="filters">What each query may see; all when null.</param>
-/// <param name="plan">How filtered searches go about it.</param>
+/// <param name="plan">How filtered searches go about it; the choice is not made here.</param>
 internal sealed class MeasuredHnsw(
-    HnswGraph graph, VectorRows rows, QuerySet queries, double buildSeconds, QueryFilters? filters = null, FilterPlan plan = FilterPlan.Auto)
+    HnswGraph graph, VectorRows rows, QuerySet queries, double buildSeconds, QueryFilters? filters = null, FilterPlan plan = FilterPlan.Walk)
     : IMeasuredIndex
 {
-    /// <summary>Matches up to which comparing with all of them is faster than any walk.</summary>
-    private const int ScanMatchesMax = 10_000;
-
-    /// <summary>The share of matching points from which a walk as without a filter is the fastest; see <see cref="FilteredWalk"/>.</summary>
-    private const double WalkShareMin = 0.4;
-
     private readonly CodeSpace? codes = graph.Space as CodeSpace;
     private readonly FlatScan scan = new(graph.Space);
     private readonly Rescorer rescorer = new(rows, graph.Space.Metric);
-    private readonly FilterPlan plan =
-        filters is null || plan != FilterPlan.Auto ? plan
-        : filters.Matches <= ScanMatchesMax ? FilterPlan.Scan
-        : filters.Share >= WalkShareMin ? FilterPlan.Walk
-        : FilterPlan.TwoHop;
-
     public VectorRows Rows => rows;
 
     public bool HasEffort => filters is null || plan != FilterPlan.Scan;

@@ -10,12 +10,21 @@ namespace OrleansVectors.Benchmarks.Ann;
 /// <summary>
 /// Which points each query may see: one of a few sets of equal size. The sets of <see cref="FilterKind.Near"/> and
 /// <see cref="FilterKind.Far"/> are balls around rows of the base; a query has the ball whose centre is nearest to it, or
-/// farthest from it.
+/// farthest from it. Those of <see cref="FilterKind.Outside"/> are what lies outside of the ball that is nearest.
 /// </summary>
 internal sealed class QueryFilters
 {
     private const int SetsMax = 32;
     private const int Seed = 20;
+
+    /// <summary>What <c>--filter-kind</c> takes.</summary>
+    public static readonly Dictionary<string, FilterKind> Kinds = new()
+    {
+        ["random"] = FilterKind.Random,
+        ["near"] = FilterKind.Near,
+        ["far"] = FilterKind.Far,
+        ["outside"] = FilterKind.Outside,
+    };
 
     private readonly OrdinalSet[] sets;
     private readonly int[] choice;
@@ -35,6 +44,12 @@ internal sealed class QueryFilters
 
     /// <summary>The set that a query may see.</summary>
     public OrdinalSet this[int query] => sets[choice[query]];
+
+    /// <summary>The number of the set that a query may see.</summary>
+    public int ChoiceOf(int query) => choice[query];
+
+    /// <summary>The numbers of the sets that a point is in.</summary>
+    public IEnumerable<int> SetsWith(uint ordinal) => Enumerable.Range(0, sets.Length).Where(set => sets[set].AsFilter.Admits(ordinal));
 
     /// <summary>Chooses the sets; the same for the same set of vectors.</summary>
     /// <param name="set">The vectors and the queries.</param>
@@ -59,12 +74,13 @@ internal sealed class QueryFilters
 
         var centers = Enumerable.Range(0, SetsMax).Select(_ => (uint)random.Next(set.Count)).Distinct().ToArray();
         var balls = new OrdinalSet[centers.Length];
-        Parallel.For(0, balls.Length, i => balls[i] = new OrdinalSet(Ball(set, centers[i], matches), set.Count));
+        Parallel.For(0, balls.Length, i => balls[i] = new OrdinalSet(
+            kind == FilterKind.Outside ? Outside(set, centers[i], matches) : Ball(set, centers[i], matches), set.Count));
         var choice = new int[set.Queries.Count];
         for (var query = 0; query < choice.Length; query++)
         {
             var distances = Array.ConvertAll(centers, center => ReferenceDistance.Between(set.Metric, set.Queries[query], set.Rows.Vector(center)));
-            choice[query] = Array.IndexOf(distances, kind == FilterKind.Near ? distances.Min() : distances.Max());
+            choice[query] = Array.IndexOf(distances, kind == FilterKind.Far ? distances.Max() : distances.Min());
         }
 
         return new QueryFilters(balls, choice, set.Count);
@@ -98,6 +114,13 @@ internal sealed class QueryFilters
         var flat = new FlatScan(new FloatSpace(set.Rows, set.Metric));
         var found = flat.Search(set.Rows.Vector(center), 0, (uint)set.Count, size, default(AdmitAll), nearest);
         return Sorted(Array.ConvertAll(nearest[..found], point => point.Ordinal));
+    }
+
+    private static uint[] Outside(DataSet set, uint center, int size)
+    {
+        var inside = size == set.Count ? [] : Ball(set, center, set.Count - size);
+        var within = new OrdinalSet(inside, set.Count).AsFilter;
+        return [.. DataSet.AllOrdinals(set.Count).Where(ordinal => !within.Admits(ordinal))];
     }
 
     private static uint[] Sorted(ReadOnlySpan<uint> ordinals)

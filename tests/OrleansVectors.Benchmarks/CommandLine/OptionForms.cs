@@ -43,16 +43,28 @@ internal static class OptionForms
         new(name)
         {
             Description = description,
-            CustomParser = result =>
-            {
-                var text = result.Tokens[0].Value;
-                if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) || !(share > 0 && share <= 1))
-                {
-                    result.AddError($"{name}: '{text}' is not a number above 0 and at most 1");
-                }
+            CustomParser = result => ParseShare(name, result.Tokens[0].Value, result),
+        };
 
-                return share;
-            },
+    /// <summary>Shares above 0 and at most 1, separated by commas.</summary>
+    public static Option<double[]> Shares(string name, string description, double[] ordinary) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = string.Join(',', ordinary.Select(share => share.ToString(CultureInfo.InvariantCulture))),
+            DefaultValueFactory = _ => ordinary,
+            CustomParser = result => [.. result.Tokens[0].Value.Split(',').Select(text => ParseShare(name, text, result))],
+        };
+
+    /// <summary>Some of some words, separated by commas; all when left out.</summary>
+    public static Option<T[]> Words<T>(string name, string description, Dictionary<string, T> words)
+        where T : struct =>
+        new(name)
+        {
+            Description = description,
+            HelpName = string.Join(',', words.Keys),
+            DefaultValueFactory = _ => [.. words.Values],
+            CustomParser = result => [.. result.Tokens[0].Value.Split(',').Select(text => ParseWord(name, text, words, result))],
         };
 
     /// <summary>One of some words.</summary>
@@ -62,16 +74,7 @@ internal static class OptionForms
         {
             Description = description,
             HelpName = string.Join('|', words.Keys),
-            CustomParser = result =>
-            {
-                var text = result.Tokens[0].Value;
-                if (!words.TryGetValue(text, out var value))
-                {
-                    result.AddError($"{name}: '{text}' is none of {string.Join(", ", words.Keys)}");
-                }
-
-                return value;
-            },
+            CustomParser = result => ParseWord(name, result.Tokens[0].Value, words, result),
         };
 
     /// <summary>One of some words, with one of them when left out.</summary>
@@ -81,6 +84,26 @@ internal static class OptionForms
         var option = Word(name, description, words);
         option.DefaultValueFactory = _ => ordinary;
         return option;
+    }
+
+    private static double ParseShare(string name, string text, ArgumentResult result)
+    {
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) || !(share > 0 && share <= 1))
+        {
+            result.AddError($"{name}: '{text}' is not a number above 0 and at most 1");
+        }
+
+        return share;
+    }
+
+    private static T ParseWord<T>(string name, string text, Dictionary<string, T> words, ArgumentResult result)
+    {
+        if (!words.TryGetValue(text, out var value))
+        {
+            result.AddError($"{name}: '{text}' is none of {string.Join(", ", words.Keys)}");
+        }
+
+        return value!;
     }
 
     private static int ParseNumber(string name, string text, int least, int most, ArgumentResult result)
