@@ -123,7 +123,8 @@ public sealed class Partition : IAsyncDisposable
     /// <exception cref="StorageDamagedException">A file is damaged: which, where, and what was expected.</exception>
     public static Partition Open(string folder, PartitionSchema schema, PartitionOptions options, IndexingPool indexing)
     {
-        PartitionState state = new(schema, options.PointsMax);
+        Directory.CreateDirectory(folder);
+        PartitionState state = new(schema, options.PointsMax, folder);
         Reclaimer reclaimer = new(state);
         PartitionFolder? opened = null;
         try
@@ -296,6 +297,7 @@ public sealed class Partition : IAsyncDisposable
         bool removes = _state.Fields.Any(field => schema.Find(field.Schema.Name)?.Number != field.Schema.Number);
         await _checkpointer.ExclusiveAsync(() => _writes.RunWhilePausedAsync(_indexing, () => ChangeFields(schema))).ConfigureAwait(false);
         _payloadIndexes.Notify();
+        _space.Notify(); // vectors may have to move between memory and disk
         if (removes)
         {
             // The log may hold operations whose filters asked for the vector that is gone: a replay would answer otherwise.
@@ -340,10 +342,27 @@ public sealed class Partition : IAsyncDisposable
     private async ValueTask AdmitAsync(long bytes)
     {
         await _memory.AdmitAsync(bytes).ConfigureAwait(false);
+        await AdmitToDiskAsync().ConfigureAwait(false);
         if (!await _indexing.WaitForRoomAsync(_options.UnindexedWaitMax).ConfigureAwait(false))
         {
             throw new WriteBacklogException(
                 $"more than {_options.UnindexedBytesMax} bytes of vectors have waited for an index for {_options.UnindexedWaitMax.TotalSeconds} s: write more slowly");
+        }
+    }
+
+    /// <summary>
+    /// Applying cannot fail, so vectors for which the disk has no room stay in memory. That must not go on: what is on its
+    /// way may, nothing else.
+    /// </summary>
+    private async ValueTask AdmitToDiskAsync()
+    {
+        if (_state.Fields.Any(field => field.Rows.Region.IsShortOfFile))
+        {
+            await _space.PlaceAsync().ConfigureAwait(false);
+            if (_state.Fields.FirstOrDefault(field => field.Rows.Region.IsShortOfFile) is { } field)
+            {
+                throw new DiskFullException($"nothing of the write was stored: vector `{field.Schema.Name}` is to lie on disk (on_disk), and the disk is full");
+            }
         }
     }
 
@@ -371,7 +390,7 @@ public sealed class Partition : IAsyncDisposable
         {
             if (_state.Field(wanted.Number) is not { } field)
             {
-                VectorField added = new(wanted, _state.Table.OrdinalsMax, _state.Gate);
+                VectorField added = _state.NewField(wanted);
                 added.WriteAbsent(_state.Table.Count);
                 fields.Add(added);
                 continue;

@@ -9,12 +9,17 @@ namespace OrleansVectors.Partitions;
 /// <summary>Everything a partition holds in memory. Changed by the applier alone, read by anybody inside the gate.</summary>
 internal sealed class PartitionState : IDisposable
 {
+    private readonly string _folder;
     private readonly Queue<(long Epoch, IDisposable Memory)> _retired = new();
     private VectorField[] _fields;
     private AppliedState _applied = new(0, 0, 0);
 
-    public PartitionState(PartitionSchema schema, uint pointsMax)
+    /// <param name="schema">The vectors and payload indexes there are.</param>
+    /// <param name="pointsMax">Live points there can be.</param>
+    /// <param name="folder">Where vectors that are not to be held in memory may lie; it is there.</param>
+    public PartitionState(PartitionSchema schema, uint pointsMax, string folder)
     {
+        _folder = folder;
         Table = new PointTable(pointsMax);
         Ids = new IdMap(Table);
         Payloads = new PayloadHeap();
@@ -25,7 +30,7 @@ internal sealed class PartitionState : IDisposable
             PayloadIndexes.ChangeSchema(schema.PayloadIndexes);
             foreach (VectorFieldSchema vector in schema.Vectors)
             {
-                _fields = [.. _fields, new VectorField(vector, Table.OrdinalsMax, Gate)];
+                _fields = [.. _fields, NewField(vector)];
             }
         }
         catch
@@ -80,6 +85,10 @@ internal sealed class PartitionState : IDisposable
 
         return null;
     }
+
+    /// <summary>Makes a field that holds nothing yet.</summary>
+    /// <exception cref="IOException">Its vectors are to lie on disk, and the folder does not take a file.</exception>
+    public VectorField NewField(VectorFieldSchema schema) => new(schema, Table.OrdinalsMax, Gate, _folder);
 
     public void Publish(AppliedState applied) => Volatile.Write(ref _applied, applied);
 

@@ -29,7 +29,7 @@ internal static class VectorFieldPlan
             IndexKind = kind,
             Ivf = new IvfSchema(vector.Ivf?.Lists ?? 0, vector.Ivf?.NProbe ?? 0),
             Quantization = vector.IsMultiVector ? null : Codes(vector.Quantization ?? schema.Quantization, vector),
-            OnDisk = vector.Memory is { } memory ? memory == MemoryPlacement.Cold : vector.OnDisk ?? false,
+            OnDisk = vector.Memory is { } memory ? memory != MemoryPlacement.Pinned : vector.OnDisk ?? false,
             Datatype = vector.Datatype ?? VectorDatatype.Float32,
             IsMultiVector = vector.IsMultiVector,
         };

@@ -65,6 +65,7 @@ public sealed unsafe class VectorRows : IDisposable
 
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ordinal, Capacity);
         Region.EnsureCommitted(UsedBytes(ordinal + 1));
+        Region.PrepareWrite((long)strideBytes * ordinal, StrideBytes);
         vector.CopyTo(MemoryMarshal.CreateSpan(ref *Row(ordinal), Dim));
         // The padding needs no store: memory arrives zeroed and every vector of these rows ends at the same place.
         Region.MarkDirty((long)strideBytes * ordinal, StrideBytes);

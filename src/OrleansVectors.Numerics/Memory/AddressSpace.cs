@@ -14,7 +14,10 @@ internal static unsafe partial class AddressSpace
     private const int MapFixed = 0x10;
     private const int LinuxMapAnonymousNoReserve = 0x20 | 0x4000;
     private const int MacMapAnonymousNoReserve = 0x1000 | 0x40;
+    private const int AdviceRandom = 1;
     private const int AdviceHugePage = 14;
+    private const int MoveMayMove = 1;
+    private const int MoveFixed = 2;
     private const uint WindowsReserve = 0x2000;
     private const uint WindowsCommit = 0x1000;
     private const uint WindowsRelease = 0x8000;
@@ -70,6 +73,52 @@ internal static unsafe partial class AddressSpace
         NativeMemory.Clear(address, bytes);
     }
 
+    /// <summary>Says that pages of a file will be touched out of order; a refusal is harmless.</summary>
+    public static void ReadAtRandom(byte* address, nuint bytes)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = Advise(address, bytes, AdviceRandom);
+        }
+    }
+
+    /// <summary>
+    /// Puts anonymous memory, in huge pages if possible, in the place of what is mapped at an aligned part, with the same
+    /// first bytes and zeros behind them. Who looks there sees one or the other. Linux only.
+    /// </summary>
+    /// <returns>False when the system refuses; what was there still is.</returns>
+    public static bool TryCopyOver(byte* address, nuint bytes, nuint usedBytes)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        // Twice the size, to find an aligned part in it: huge pages move whole between aligned addresses only.
+        var spare = Map(null, 2 * bytes, ProtectReadWrite, MapPrivate | LinuxMapAnonymousNoReserve, -1, 0);
+        if ((nint)spare == -1)
+        {
+            return false;
+        }
+
+        var copy = (byte*)(((nuint)spare + bytes - 1) / bytes * bytes);
+        PreferHugePages(copy, bytes);
+        Buffer.MemoryCopy(address, copy, bytes, usedBytes);
+        var moved = Remap(copy, bytes, bytes, MoveMayMove | MoveFixed, address) == address;
+        if (moved)
+        {
+            // Two calls around the gap: something else may have been mapped into it already.
+            ReleasePart((byte*)spare, copy);
+            ReleasePart(copy + bytes, (byte*)spare + (2 * bytes));
+        }
+        else
+        {
+            ReleasePart((byte*)spare, (byte*)spare + (2 * bytes));
+        }
+
+        return moved;
+    }
+
     /// <summary>Gives a whole reservation back.</summary>
     public static void Release(byte* address, nuint bytes)
     {
@@ -82,6 +131,17 @@ internal static unsafe partial class AddressSpace
             _ = Unmap(address, bytes);
         }
     }
+
+    private static void ReleasePart(byte* from, byte* to)
+    {
+        if (to > from)
+        {
+            _ = Unmap(from, (nuint)(to - from));
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "mremap", SetLastError = true)]
+    private static partial void* Remap(void* old, nuint oldLength, nuint length, int flags, void* address);
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     private static partial void* Map(void* address, nuint length, int protection, int flags, int file, nint offset);

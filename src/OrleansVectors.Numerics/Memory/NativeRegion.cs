@@ -19,6 +19,10 @@ namespace OrleansVectors.Numerics.Memory;
 /// So whatever a copy misses is marked for the next one. (Looking before storing would break this: the look may run
 /// ahead of the data's store, see a mark that is just being cleared, and leave the data in no checkpoint.)
 /// </para>
+/// <para>
+/// A region may lie in the pages of a file instead, which need not stay in memory (<see cref="UseFile"/>): then it has one
+/// writer, who calls <see cref="PrepareWrite"/> before each write and <see cref="MoveNext"/> now and then.
+/// </para>
 /// Growing and collecting take a lock; marking and reading take none. Nothing may touch the memory after Dispose.
 /// </remarks>
 public sealed unsafe class NativeRegion : IDisposable
@@ -40,6 +44,7 @@ public sealed unsafe class NativeRegion : IDisposable
     private readonly nuint reservationBytes;
     private nint reservation;
     private long committedBytes;
+    private RegionPlacement? placement;
 
     /// <summary>Reserves addresses for <paramref name="reserveBytes"/> (rounded up to whole huge pages); commits nothing yet.</summary>
     /// <param name="name">What the region holds, for errors.</param>
@@ -124,11 +129,13 @@ public sealed unsafe class NativeRegion : IDisposable
                 return;
             }
 
-            var kept = Math.Min(committed, RoundUp(bytes, bytes < HugePageBytes ? FirstCommitBytes : HugePageBytes));
-            NativeMemory.Clear(Base + bytes, (nuint)(kept - bytes));
+            var step = bytes < HugePageBytes && placement is not { HasFile: true } ? FirstCommitBytes : HugePageBytes;
+            var kept = Math.Min(committed, RoundUp(bytes, step));
+            Clear(bytes, kept);
             if (kept < committed)
             {
                 AddressSpace.Renew(Base + kept, (nuint)(committed - kept));
+                placement?.Dropped(kept, committed);
                 NativeMemoryUse.CountRegion(kept - committed);
                 Volatile.Write(ref committedBytes, kept);
             }
@@ -150,11 +157,84 @@ public sealed unsafe class NativeRegion : IDisposable
             var end = offset + bytes;
             var firstPage = Math.Min(end, RoundUp(offset, Environment.SystemPageSize));
             var lastPage = Math.Max(firstPage, end / Environment.SystemPageSize * Environment.SystemPageSize);
+            if (placement is { HasFile: true })
+            {
+                placement.Clear(offset, end);
+                return;
+            }
+
             NativeMemory.Clear(Base + offset, (nuint)(firstPage - offset));
             NativeMemory.Clear(Base + lastPage, (nuint)(end - lastPage));
             if (lastPage > firstPage)
             {
                 AddressSpace.Renew(Base + firstPage, (nuint)(lastPage - firstPage));
+            }
+        }
+    }
+
+    /// <summary>
+    /// From now on what grows or is written to lies in a file, which the region owns and closes; what lies in memory follows
+    /// by <see cref="MoveNext"/>. The writer's thread.
+    /// </summary>
+    public void UseFile(IRegionBacking file)
+    {
+        lock (growth)
+        {
+            ObjectDisposedException.ThrowIf(reservation == 0, this);
+            placement ??= new RegionPlacement(Base);
+            placement.UseFile(file);
+        }
+    }
+
+    /// <summary>Everything is to lie in memory again, and comes there by <see cref="MoveNext"/>. The writer's thread.</summary>
+    public void UseMemory()
+    {
+        lock (growth)
+        {
+            placement?.UseMemory();
+        }
+    }
+
+    /// <summary>
+    /// Whether a part is in memory though it should lie in the file, because the disk has no room; cleared by a
+    /// <see cref="MoveNext"/> that finds some.
+    /// </summary>
+    public bool IsShortOfFile => placement is { IsShort: true };
+
+    /// <summary>Moves the next huge page that lies in the wrong place, in well under a millisecond if the disk does not hold it up. The writer's thread.</summary>
+    /// <returns>False when there is none left, or none that can move now.</returns>
+    public bool MoveNext()
+    {
+        if (placement is not { } placed)
+        {
+            return false;
+        }
+
+        lock (growth)
+        {
+            return reservation != 0 && placed.MoveNext(committedBytes);
+        }
+    }
+
+    /// <summary>Notes that an unchanging file was mapped over a part, privately: a write there must not fill memory if the region is to lie in a file.</summary>
+    public void NoteMapped(long offset, long bytes)
+    {
+        lock (growth)
+        {
+            placement ??= new RegionPlacement(Base);
+            placement.NoteForeign(offset, bytes);
+        }
+    }
+
+    /// <summary>Makes ready to write to a part. The writer's thread, before each write, if the region may lie in a file.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrepareWrite(long offset, long length)
+    {
+        if (placement is { } placed && placed.NeedsPreparation(offset, length))
+        {
+            lock (growth)
+            {
+                placed.PrepareWrite(offset, length, committedBytes);
             }
         }
     }
@@ -225,6 +305,7 @@ public sealed unsafe class NativeRegion : IDisposable
                 throw new NativeMemoryException(Name, "commit", target - committed, Marshal.GetLastPInvokeError());
             }
 
+            placement?.Grown(committed, target);
             NativeMemoryUse.CountRegion(target - committed);
             Volatile.Write(ref committedBytes, target);
         }
@@ -243,6 +324,18 @@ public sealed unsafe class NativeRegion : IDisposable
         return Math.Min(grown, ReservedBytes);
     }
 
+    private void Clear(long from, long to)
+    {
+        if (placement is { } placed)
+        {
+            placed.Clear(from, to);
+        }
+        else
+        {
+            NativeMemory.Clear(Base + from, (nuint)(to - from));
+        }
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MarkUpTo(long first, long last)
     {
@@ -258,6 +351,7 @@ public sealed unsafe class NativeRegion : IDisposable
         if (freed != 0)
         {
             AddressSpace.Release((byte*)freed, reservationBytes);
+            placement?.Dispose();
             NativeMemoryUse.CountRegion(-committedBytes);
             Volatile.Write(ref committedBytes, 0);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Indexing;
@@ -20,7 +21,8 @@ namespace OrleansVectors.Partitions.Reclaiming;
 /// 3. when many ordinals are free and indexing is at rest, live versions move from the highest into the lowest, some at a
 ///    time, each time as an empty operation list of its own in the log: so every reader sees each of them exactly once.
 ///    A replay need not move them again;
-/// 4. when much less is in use than the last checkpoint stored, another is written.
+/// 4. vectors that are to lie on disk, or no longer, are moved there;
+/// 5. when much less is in use than the last checkpoint stored, another is written.
 /// </remarks>
 internal sealed class SpaceKeeper : IAsyncDisposable
 {
@@ -38,6 +40,9 @@ internal sealed class SpaceKeeper : IAsyncDisposable
 
     /// <summary>What has ended gathers for so long when it is not much.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Vectors move between memory and disk for so long between two operations.</summary>
+    private static readonly TimeSpan MovingSlice = TimeSpan.FromMilliseconds(2);
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(200);
@@ -105,6 +110,7 @@ internal sealed class SpaceKeeper : IAsyncDisposable
                     await Task.Delay(Gathering, _stop.Token).ConfigureAwait(false);
                 }
 
+                await PlaceAsync().ConfigureAwait(false);
                 await RebuildMostlyDeadAsync().ConfigureAwait(false);
                 await ReclaimAsync().ConfigureAwait(false);
                 await MoveAsync().ConfigureAwait(false);
@@ -128,6 +134,36 @@ internal sealed class SpaceKeeper : IAsyncDisposable
                 _failure = error;
             }
         }
+    }
+
+    /// <summary>Moves vectors that lie in the wrong place, in memory or on disk, in slices between operations.</summary>
+    public async Task PlaceAsync()
+    {
+        for (bool more = true; more && !_stop.IsCancellationRequested;)
+        {
+            await _writes.RunBetweenOperationsAsync(() =>
+            {
+                long start = Stopwatch.GetTimestamp();
+                do
+                {
+                    more = MoveOne();
+                }
+                while (more && Stopwatch.GetElapsedTime(start) < MovingSlice);
+            }).ConfigureAwait(false);
+        }
+    }
+
+    private bool MoveOne()
+    {
+        foreach (VectorField field in _state.Fields)
+        {
+            if (field.Rows.Region.MoveNext())
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async Task RebuildMostlyDeadAsync()

@@ -170,7 +170,10 @@ internal sealed class PartitionFolder : IDisposable
                 reader.Verify(chunk);
             }
 
-            reader.MapInto((nint)(region.Base + ((long)i * stored.ChunkBytes)), chunk);
+            if (reader.MapInto((nint)(region.Base + ((long)i * stored.ChunkBytes)), chunk))
+            {
+                region.NoteMapped((long)i * stored.ChunkBytes, chunk.Length);
+            }
         }
 
         region.CollectDirty([]); // what was just put in place is stored already

@@ -38,7 +38,10 @@ public sealed record VectorFieldSchema
     /// <summary>The codes that searches look at first; null for none.</summary>
     public QuantizationSchema? Quantization { get; init; }
 
-    /// <summary>Whether stored vectors may be left on disk, mapped, instead of being held in RAM.</summary>
+    /// <summary>
+    /// Whether vectors lie in the mapped pages of a file, which the system drops when it wants the memory, instead of in
+    /// memory of the process. May change while the partition serves; Linux only, elsewhere they are in memory.
+    /// </summary>
     public bool OnDisk { get; init; }
 
     /// <summary>How components are stored.</summary>

@@ -4,6 +4,7 @@ using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics.Memory;
 using OrleansVectors.Partitions.Schemas;
 using OrleansVectors.Partitions.Searching;
+using OrleansVectors.Storage.Folders;
 
 namespace OrleansVectors.Partitions.Vectors;
 
@@ -20,13 +21,15 @@ internal sealed unsafe class VectorField : IDisposable
     private const int MostlyDeadShare = 8;
 
     private readonly uint _pointsMax;
+    private readonly string _folder;
     private readonly ReaderGate _gate;
     private VectorIndex? _index;
     private VectorIndex? _next;
 
-    public VectorField(VectorFieldSchema schema, uint pointsMax, ReaderGate gate)
+    public VectorField(VectorFieldSchema schema, uint pointsMax, ReaderGate gate, string folder)
     {
         _gate = gate;
+        _folder = folder;
         Schema = schema;
         _pointsMax = pointsMax;
         Multi = schema.IsMultiVector ? new MultiRows(schema, pointsMax) : null;
@@ -35,6 +38,15 @@ internal sealed unsafe class VectorField : IDisposable
         Flat = new FlatScan(Floats);
         Presence = new NativeRegion($"presence-{schema.Number}", pointsMax);
         _index = NewIndex(schema);
+        try
+        {
+            Place(schema);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public VectorFieldSchema Schema { get; private set; }
@@ -209,9 +221,15 @@ internal sealed unsafe class VectorField : IDisposable
     /// the new one holds everything. No indexing may be going on.
     /// </summary>
     /// <returns>What must be freed when its readers have left.</returns>
+    /// <exception cref="IOException">Vectors are to lie on disk, and the folder does not take a file; nothing has changed.</exception>
     public IEnumerable<IDisposable> Change(VectorFieldSchema schema)
     {
         bool isSame = Schema.HasSameIndexAs(schema);
+        if (Schema.OnDisk != schema.OnDisk)
+        {
+            Place(schema);
+        }
+
         Schema = schema;
         if (isSame)
         {
@@ -260,6 +278,23 @@ internal sealed unsafe class VectorField : IDisposable
         Rows.Dispose();
         Multi?.Dispose();
         Presence.Dispose();
+    }
+
+    /// <summary>
+    /// Vectors on disk lie in a file without a name that means nothing after a crash: log and checkpoints have them. What
+    /// is in memory, or should be, follows in the background.
+    /// </summary>
+    private void Place(VectorFieldSchema schema)
+    {
+        if (!schema.OnDisk)
+        {
+            Rows.Region.UseMemory();
+        }
+        else if (ScratchFile.IsSupported)
+        {
+            ScratchFile file = ScratchFile.Create(Path.Combine(_folder, $"vectors-{schema.Number}.scratch"));
+            Rows.Region.UseFile(new ScratchBacking(file, isReadAtRandom: schema.HasIndex));
+        }
     }
 
     private static IEnumerable<IDisposable> Retired(ref VectorIndex? place, VectorIndex? successor)

@@ -12,6 +12,7 @@ internal static partial class Posix
     private const int LockWithoutWaiting = 4;
     private const int ProtectRead = 1;
     private const int ProtectWrite = 2;
+    private const int MapShared = 0x01;
     private const int MapPrivate = 0x02;
     private const int MapFixed = 0x10;
 
@@ -37,6 +38,25 @@ internal static partial class Posix
         long now = RandomAccess.GetLength(file);
         return OperatingSystem.IsLinux() && length > now && FAllocate(file, 0, now, length - now) == 0;
     }
+
+    /// <summary>Gives a part of a file zero-filled disk blocks where it has none. Linux only; false when there are none left.</summary>
+    public static bool TryAllocate(SafeFileHandle file, long offset, long length)
+    {
+        // The library's call, not the kernel's: where a file system cannot allocate, it writes.
+        return PosixFAllocate(file, (nint)offset, (nint)length) == 0;
+    }
+
+    /// <summary>Gives the disk blocks of a part of a file back, if the file system can. Linux only.</summary>
+    public static void Release(SafeFileHandle file, long offset, long length)
+    {
+        const int KeepSize = 1;
+        const int PunchHole = 2;
+        _ = FAllocate(file, KeepSize | PunchHole, (nint)offset, (nint)length);
+    }
+
+    /// <summary>Puts a shared mapping of a part of a file over existing address space. False when the system refuses. Not for Windows.</summary>
+    public static bool TryMapShared(nint address, nint length, SafeFileHandle file, long offset)
+        => MMap(address, length, ProtectRead | ProtectWrite, MapShared | MapFixed, file, (nint)offset) == address;
 
     /// <summary>Makes creations, renames and deletions in a folder durable. Windows does so by itself.</summary>
     public static void FlushFolder(string folder)
@@ -125,6 +145,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     private static partial int FAllocate(SafeFileHandle file, int mode, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "posix_fallocate")]
+    private static partial int PosixFAllocate(SafeFileHandle file, nint offset, nint length);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle Open(string path, int flags);

@@ -148,9 +148,10 @@ public sealed class SegmentReader : IDisposable
     /// <see cref="SegmentFormat.PageBytes"/>; what was there is gone. Bytes behind the chunk in its last page are zero.
     /// </param>
     /// <param name="chunk">A chunk of this segment.</param>
+    /// <returns>False when the chunk was read.</returns>
     /// <exception cref="SegmentDamagedException">The file is too short for the chunk.</exception>
     /// <exception cref="IOException">The system refuses the mapping (too many of them, no memory).</exception>
-    public unsafe void MapInto(nint address, in ChunkRef chunk)
+    public unsafe bool MapInto(nint address, in ChunkRef chunk)
     {
         CheckRange(chunk);
         nint bytes = (nint)SegmentFormat.AlignUp(chunk.Length);
@@ -163,7 +164,10 @@ public sealed class SegmentReader : IDisposable
             Span<byte> target = new((void*)address, (int)bytes);
             ReadExactly(target[..chunk.Length], chunk.Offset);
             target[chunk.Length..].Clear();
+            return false;
         }
+
+        return true;
     }
 
     /// <summary>Closes the file. Mappings stay.</summary>

@@ -42,7 +42,7 @@ public sealed class FilterResolverTests
             PayloadIndexes = [.. s_paths.Select((path, i) => new PayloadIndexSchema(
                 (ushort)i, PayloadPath.Parse(path), Enum.GetValues<PayloadIndexType>()[(i + seed) * 3 % 8] is var type && type == PayloadIndexType.Text ? PayloadIndexType.Float : type))],
         };
-        using PartitionState state = new(schema, 1 << 16);
+        using PartitionState state = new(schema, 1 << 16, Path.GetTempPath());
         OperationApplier applier = new(state);
         ulong sequence = 0;
         for (int round = 0; round < 25; round++)
