@@ -6,8 +6,8 @@ namespace OrleansVectors.Numerics;
 /// </summary>
 /// <remarks>
 /// NaN and infinities have no place in the order and are refused where vectors enter the system; nothing below that
-/// border looks for them. Given finite components a distance is never NaN for <see cref="Euclidean"/> and
-/// <see cref="Manhattan"/> (it may overflow to positive infinity); <see cref="Dot"/> may overflow to either infinity,
+/// border looks for them. Given finite components a distance is never NaN for <see cref="Euclidean"/>, <see cref="Hamming"/>
+/// and <see cref="Manhattan"/> (it may overflow to positive infinity); <see cref="Dot"/> may overflow to either infinity,
 /// and to NaN when both happen in one sum. <see cref="TopK"/> sorts NaN behind everything.
 /// The numbers are stored in files: never renumber.
 /// </remarks>
@@ -24,4 +24,7 @@ public enum DistanceMetric : byte
 
     /// <summary>The sum of |a - b|.</summary>
     Manhattan = 3,
+
+    /// <summary>The number of components that differ. Made for vectors of zeros and ones, the border admits no others.</summary>
+    Hamming = 4,
 }

@@ -24,6 +24,21 @@ public sealed partial class AnnCommandTests
         Assert.Matches(ResultLine(), line);
     }
 
+    [Theory]
+    [InlineData("flat", "none")]
+    [InlineData("flat", "bits")]
+    [InlineData("hnsw", "bits")]
+    [InlineData("ivf", "none")]
+    public void Bits_of_the_components_are_searched_by_hamming(string index, string quantizer)
+    {
+        using var set = new SmallSet(dim: 40);
+        var run = Run(set, "--metric", "hamming", "--index", index, "--quantizer", quantizer, "--ef", "200", "--lists", "4", "--nprobe", "4");
+        Assert.Equal(0, run.ExitCode);
+        var line = Assert.Single(run.Lines);
+        Assert.True(double.Parse(line.Split(',')[4], CultureInfo.InvariantCulture) >= 0.99, line);
+        Assert.Contains("--metric hamming", run.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_graph_prints_one_line_for_each_ef_in_the_documented_form()
     {

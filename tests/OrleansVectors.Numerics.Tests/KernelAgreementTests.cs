@@ -16,6 +16,7 @@ public sealed unsafe class KernelAgreementTests
     [InlineData(DistanceMetric.Dot)]
     [InlineData(DistanceMetric.Cosine)]
     [InlineData(DistanceMetric.Manhattan)]
+    [InlineData(DistanceMetric.Hamming)]
     public void Every_length_agrees_with_the_reference_at_every_width_right_before_a_guard_page(DistanceMetric metric)
     {
         var kernels = Array.ConvertAll(Enum.GetValues<RegisterWidth>(), width => KernelUnderTest.Of(metric, width));
@@ -119,7 +120,27 @@ public sealed unsafe class KernelAgreementTests
         var vector = stackalloc float[131];
         Vectors.Fill(new Random(Seed), new Span<float>(vector, 131));
         var distance = KernelUnderTest.Of(metric, width).Distance(vector, vector, 131);
-        Assert.True(metric is DistanceMetric.Euclidean or DistanceMetric.Manhattan ? distance == 0 : distance < 0, $"{distance}");
+        Assert.True(metric is DistanceMetric.Euclidean or DistanceMetric.Manhattan or DistanceMetric.Hamming ? distance == 0 : distance < 0, $"{distance}");
+    }
+
+    [Theory]
+    [InlineData(RegisterWidth.Bits128)]
+    [InlineData(RegisterWidth.Bits256)]
+    [InlineData(RegisterWidth.Bits512)]
+    public void Zeros_and_ones_that_differ_are_counted_exactly_up_to_the_longest_vector(RegisterWidth width)
+    {
+        var kernel = KernelUnderTest.Of(DistanceMetric.Hamming, width);
+        var random = new Random(Seed);
+        foreach (var length in (int[])[.. Enumerable.Range(1, 130), 1023, 65_536])
+        {
+            float[] left = [.. Enumerable.Range(0, length).Select(_ => (float)random.Next(2))];
+            float[] right = [.. Enumerable.Range(0, length).Select(_ => (float)random.Next(2))];
+            fixed (float* a = left, b = right)
+            {
+                var expected = left.Zip(right, (x, y) => x == y ? 0 : 1).Sum();
+                Assert.True(expected == kernel.Distance(a, b, length), $"length {length}, seed {Seed}");
+            }
+        }
     }
 
     [Fact]

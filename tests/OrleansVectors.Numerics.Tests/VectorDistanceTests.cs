@@ -12,6 +12,7 @@ public sealed class VectorDistanceTests
         Assert.Equal(-5f, VectorDistance.Between(DistanceMetric.Dot, a, b));
         Assert.Equal(-5f, VectorDistance.Between(DistanceMetric.Cosine, a, b));
         Assert.Equal(5f, VectorDistance.Between(DistanceMetric.Manhattan, a, b));
+        Assert.Equal(2f, VectorDistance.Between(DistanceMetric.Hamming, a, b));
         Assert.Equal(0f, VectorDistance.Between(DistanceMetric.Euclidean, [], []));
     }
 

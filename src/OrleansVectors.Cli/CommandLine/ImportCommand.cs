@@ -13,7 +13,7 @@ internal sealed class ImportCommand
     private readonly Option<ImportFormat?> _format = new("--format", "-f") { HelpName = "fvecs|bvecs|npy|jsonl|csv", Description = "fvecs, bvecs, npy, jsonl or csv. Default: by the file's name, before a .gz." };
     private readonly Option<string> _vectors = new("--vectors") { Description = "A vector file with one row per record of a jsonl or csv file, for records without a vector of their own." };
     private readonly Option<string> _name = new("--name") { Description = "The named vector to write. Default: the unnamed one." };
-    private readonly Option<string> _metric = new("--metric") { Description = "Create the collection, if it is missing, with this distance: euclid, cosine, dot or manhattan." };
+    private readonly Option<string> _metric = new("--metric") { Description = "Create the collection, if it is missing, with this distance: euclid, cosine, dot, manhattan or hamming (components of 0 and 1)." };
     private readonly Option<int> _batchSize = new("--batch-size") { Description = "Points per request, at most; about 8 MiB bounds a request too.", DefaultValueFactory = _ => 500 };
     private readonly Option<int> _parallel = new("--parallel") { Description = "Requests under way at once.", DefaultValueFactory = _ => 2 };
     private readonly Option<long?> _limit = new("--limit") { Description = "Stop after this many rows of the file." };
@@ -43,6 +43,7 @@ internal sealed class ImportCommand
         ["cosine"] = "Cosine",
         ["dot"] = "Dot",
         ["manhattan"] = "Manhattan",
+        ["hamming"] = "Hamming",
     };
 
     private async Task<int> RunAsync(ParseResult parsed, ServerOptions server, Terminal terminal, CancellationToken cancellation)

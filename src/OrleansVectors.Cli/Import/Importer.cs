@@ -119,7 +119,7 @@ internal sealed class Importer(VectorsClient client, ImportSettings settings, Te
             return settings.Distance is not null
                 ? VectorSchema.Learning(settings.VectorName)
                 : throw new CommandFailedException(
-                    $"collection '{settings.Collection}' does not exist; to create it say --metric euclid, cosine, dot or manhattan");
+                    $"collection '{settings.Collection}' does not exist; to create it say --metric euclid, cosine, dot, manhattan or hamming");
         }
 
         VectorSchema schema = VectorSchema.Of(collection, settings.VectorName);

@@ -16,6 +16,7 @@ internal sealed record RecallMetric(string Name, Func<float[], float[], double> 
         "Cosine" => new RecallMetric("Cosine", Cosine),
         "Dot" => new RecallMetric("Dot", (a, b) => -Dot(a, b)),
         "Manhattan" => new RecallMetric("Manhattan", Manhattan),
+        "Hamming" => new RecallMetric("Hamming", Hamming),
         _ => null,
     };
 
@@ -58,6 +59,17 @@ internal sealed record RecallMetric(string Name, Func<float[], float[], double> 
         for (int i = 0; i < a.Length; i++)
         {
             sum += Math.Abs((double)a[i] - b[i]);
+        }
+
+        return sum;
+    }
+
+    private static double Hamming(float[] a, float[] b)
+    {
+        int sum = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            sum += a[i] == b[i] ? 0 : 1;
         }
 
         return sum;

@@ -44,6 +44,12 @@ internal static class VectorFieldPlan
 
     private static QuantizationSchema? Codes(QuantizationSettings? settings, VectorSchema vector)
     {
+        if (vector.Metric == DistanceMetric.Hamming)
+        {
+            // Lists are of vectors; everything else looks at bits, which are all there is of zeros and ones.
+            return vector.Index == VectorIndexKind.Ivf ? null : new QuantizationSchema(QuantizerKind.Bits);
+        }
+
         if (settings is null)
         {
             return null;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OrleansVectors.Collections.Errors;
 using OrleansVectors.Collections.Schemas;
+using OrleansVectors.Numerics;
 using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Schemas;
 
@@ -25,6 +26,12 @@ internal static class SchemaValidator
             Bound($"{field}.size", vector.Size, 1, CollectionLimits.VectorSizeMax);
             Check(vector.Hnsw ?? new HnswSettings(), $"{field}.hnsw_config");
             Check(vector.Quantization, $"{field}.quantization_config");
+            if (vector.Metric == DistanceMetric.Hamming && vector.Quantization is { } needless)
+            {
+                throw new LimitViolatedException(
+                    $"{field}.quantization_config", $"{needless.Method}".ToLowerInvariant(), "must not be given: vectors under Hamming are searched by their bits, exactly");
+            }
+
             Bound($"{field}.ivf_config.lists", vector.Ivf?.Lists, 0, CollectionLimits.IvfListsMax);
             Bound($"{field}.ivf_config.nprobe", vector.Ivf?.NProbe, 0, CollectionLimits.NProbeMax);
         }

@@ -43,6 +43,11 @@ internal static class VectorChecks
     private static void Check(VectorSchema vector, ReadOnlySpan<float> values, string field)
     {
         CheckLength(vector, values.Length, field);
+        if (vector.Metric == DistanceMetric.Hamming)
+        {
+            CheckBits(values, field);
+            return;
+        }
 
         // Cosine vectors are normalised, in double precision where that is needed; the others are used as they are.
         float bound = vector.Metric == DistanceMetric.Cosine ? float.MaxValue
@@ -81,6 +86,18 @@ internal static class VectorChecks
         {
             throw new LimitViolatedException(
                 field, $"{length} components", $"must be at most {CollectionLimits.MultiVectorComponentsMax} components in all rows together");
+        }
+    }
+
+    private static void CheckBits(ReadOnlySpan<float> values, string field)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] is not (0 or 1))
+            {
+                throw new LimitViolatedException(
+                    $"{field}[{i}]", values[i].ToString(CultureInfo.InvariantCulture), "must be 0 or 1 (distance Hamming)");
+            }
         }
     }
 

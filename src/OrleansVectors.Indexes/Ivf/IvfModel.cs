@@ -8,8 +8,9 @@ namespace OrleansVectors.Indexes.Ivf;
 /// <remarks>
 /// Which list a vector belongs to: the one whose centroid is nearest by squared Euclidean distance, for cosine and inner
 /// products too, for that is what the clustering makes small and what keeps residuals short; by Manhattan distance for
-/// Manhattan. Which lists a query looks into: for Euclidean, Manhattan and cosine by the same distance (of unit vectors the
-/// nearest have the largest inner products), for inner products those whose centroid has the largest one with it.
+/// Manhattan. Which lists a query looks into: for Euclidean, Hamming, Manhattan and cosine by the same distance (of zeros and
+/// ones the squared differences count those that differ, and a centroid is a mean of such; of unit vectors the nearest
+/// have the largest inner products), for inner products those whose centroid has the largest one with it.
 /// </remarks>
 internal sealed unsafe class IvfModel : IDisposable
 {
@@ -36,7 +37,7 @@ internal sealed unsafe class IvfModel : IDisposable
         PaddedLength = paddedLength;
         this.codes = codes;
         assignment = RowScan.For(metric == DistanceMetric.Manhattan ? metric : DistanceMetric.Euclidean);
-        ranking = RowScan.For(metric);
+        ranking = RowScan.For(metric == DistanceMetric.Hamming ? DistanceMetric.Euclidean : metric);
         addsNorms = metric == DistanceMetric.Cosine;
         rough = metric == DistanceMetric.Manhattan ? null : new CentroidCodes(paddedLength, metric == DistanceMetric.Dot);
         AssignsByEuclid = metric != DistanceMetric.Manhattan;

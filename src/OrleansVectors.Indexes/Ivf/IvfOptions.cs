@@ -48,9 +48,9 @@ public sealed record IvfOptions
             throw new ArgumentOutOfRangeException(nameof(options), options.Codes, "lists hold no such codes");
         }
 
-        if (options.Codes is not null && metric == DistanceMetric.Manhattan)
+        if (options.Codes is not null && metric is DistanceMetric.Manhattan or DistanceMetric.Hamming)
         {
-            throw new ArgumentException("codes in lists estimate inner products, which say nothing of Manhattan distances", nameof(options));
+            throw new ArgumentException($"codes in lists estimate inner products, which {metric} distances are not made of", nameof(options));
         }
     }
 }

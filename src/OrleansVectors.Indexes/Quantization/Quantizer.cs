@@ -37,6 +37,9 @@ public abstract unsafe class Quantizer
     /// <summary>Bytes of a code, a multiple of 64.</summary>
     public int CodeBytes { get; }
 
+    /// <summary>Whether distances from codes are those of the vectors, so that there is nothing to score again.</summary>
+    public bool IsExact => Kind == QuantizerKind.Bits;
+
     /// <summary>Bytes that a prepared query takes, on a 64-byte boundary.</summary>
     internal int ContextBytes { get; }
 
@@ -44,6 +47,9 @@ public abstract unsafe class Quantizer
     public static bool Supports(QuantizerKind kind, DistanceMetric metric, int dim) =>
         Enum.IsDefined(metric) && dim is > 0 and <= DimMax && kind switch
         {
+            // Zeros and ones need nothing but their bits, and bits say nothing of other numbers.
+            QuantizerKind.Bits => metric == DistanceMetric.Hamming,
+            _ when metric == DistanceMetric.Hamming => false,
             QuantizerKind.BFloat16 or QuantizerKind.Int8 or QuantizerKind.Int4 or QuantizerKind.Product => true,
             // A rotation keeps lengths and products, not sums of absolute differences.
             QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 => metric != DistanceMetric.Manhattan,
@@ -86,6 +92,7 @@ public abstract unsafe class Quantizer
             QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 =>
                 RaBitQQuantizer.Train(options.Kind, metric, rows, sample, options.Seed),
             QuantizerKind.Product => ProductQuantizer.Train(metric, rows, sample, options.Subvectors, options.Seed),
+            QuantizerKind.Bits => new BitQuantizer(rows.Dim),
             _ => throw new QuantizerUnsupportedException(options.Kind, metric, rows.Dim),
         };
     }
@@ -101,7 +108,8 @@ public abstract unsafe class Quantizer
             QuantizerKind.Int8 or QuantizerKind.Int4 => GridQuantizer.Load(ref reader),
             QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 => RaBitQQuantizer.Load(ref reader),
             QuantizerKind.Product => ProductQuantizer.Load(ref reader),
-            _ => throw new QuantizerStateException("kind", (double)reader.Kind, (double)QuantizerKind.Product),
+            QuantizerKind.Bits => new BitQuantizer(reader.Dim),
+            _ => throw new QuantizerStateException("kind", (double)reader.Kind, (double)QuantizerKind.Bits),
         };
         reader.End();
         return quantizer;

@@ -23,4 +23,7 @@ public enum QuantizerKind : byte
 
     /// <summary>Product quantization: groups of components, each replaced by the nearest of 16 centroids.</summary>
     Product = 6,
+
+    /// <summary>Zeros and ones as they are, a bit each: the distances are exact.</summary>
+    Bits = 7,
 }

@@ -18,8 +18,8 @@ internal ref struct StateReader
         QuantizerStateException.ThrowUnless(rest[0] == StateWriter.Version, "version", rest[0], StateWriter.Version);
         Kind = (QuantizerKind)rest[1];
         Metric = (DistanceMetric)rest[2];
-        QuantizerStateException.ThrowUnless(Enum.IsDefined(Kind), "kind", rest[1], (double)QuantizerKind.Product);
-        QuantizerStateException.ThrowUnless(Enum.IsDefined(Metric), "metric", rest[2], (double)DistanceMetric.Manhattan);
+        QuantizerStateException.ThrowUnless(Enum.IsDefined(Kind), "kind", rest[1], (double)QuantizerKind.Bits);
+        QuantizerStateException.ThrowUnless(Enum.IsDefined(Metric), "metric", rest[2], (double)DistanceMetric.Hamming);
         rest = rest[4..];
         Dim = Int32();
         QuantizerStateException.ThrowUnless(Dim is > 0 and <= Quantizer.DimMax, "dimension", Dim, Quantizer.DimMax);

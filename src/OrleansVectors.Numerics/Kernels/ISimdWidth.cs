@@ -39,6 +39,9 @@ public unsafe interface ISimdWidth<TVector>
 
     static abstract TVector Abs(TVector value);
 
+    /// <summary>1 in each lane where the two are not equal, 0 in the others.</summary>
+    static abstract TVector Differ(TVector left, TVector right);
+
     /// <summary><c>left * right + sum</c>, with one rounding where the machine has a fused instruction.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector sum);
 

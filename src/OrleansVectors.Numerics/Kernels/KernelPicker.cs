@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace OrleansVectors.Numerics.Kernels;
 
-/// <summary>Names the kernel type for a metric and a register width: the only place that turns those values into types.</summary>
+/// <summary>Names the kernel type for a metric and a register width.</summary>
 public static class KernelPicker
 {
     /// <summary>The widest register that this machine computes with in hardware.</summary>
@@ -22,22 +22,15 @@ public static class KernelPicker
     /// <exception cref="ArgumentOutOfRangeException">The metric or the width is not a defined one.</exception>
     public static TResult Pick<TConsumer, TResult>(DistanceMetric metric, RegisterWidth width, TConsumer consumer)
         where TConsumer : IKernelConsumer<TResult> =>
-        metric switch
-        {
-            DistanceMetric.Euclidean => PickWidth<EuclideanStep, TConsumer, TResult>(width, consumer),
-            DistanceMetric.Dot or DistanceMetric.Cosine => PickWidth<DotStep, TConsumer, TResult>(width, consumer),
-            DistanceMetric.Manhattan => PickWidth<ManhattanStep, TConsumer, TResult>(width, consumer),
-            _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "not a distance metric"),
-        };
+        StepPicker.Pick<OfFloats<TConsumer, TResult>, TResult>(metric, width, new(consumer));
 
-    private static TResult PickWidth<TStep, TConsumer, TResult>(RegisterWidth width, TConsumer consumer)
-        where TStep : struct, IAccumulationStep
-        where TConsumer : IKernelConsumer<TResult> =>
-        width switch
-        {
-            RegisterWidth.Bits128 => consumer.Use<DistanceKernel<TStep, Width128, Vector128<float>>>(),
-            RegisterWidth.Bits256 => consumer.Use<DistanceKernel<TStep, Width256, Vector256<float>>>(),
-            RegisterWidth.Bits512 => consumer.Use<DistanceKernel<TStep, Width512, Vector512<float>>>(),
-            _ => throw new ArgumentOutOfRangeException(nameof(width), width, "not a register width"),
-        };
+    private readonly struct OfFloats<TConsumer, TResult>(TConsumer consumer) : IStepConsumer<TResult>
+        where TConsumer : IKernelConsumer<TResult>
+    {
+        public TResult Use<TStep, TWidth, TVector>()
+            where TStep : struct, IAccumulationStep
+            where TWidth : struct, ISimdWidth<TVector>
+            where TVector : struct =>
+            consumer.Use<DistanceKernel<TStep, TWidth, TVector>>();
+    }
 }

@@ -22,6 +22,7 @@ public static class ReferenceDistance
                 DistanceMetric.Euclidean => (a - b) * (a - b),
                 DistanceMetric.Dot or DistanceMetric.Cosine => -a * b,
                 DistanceMetric.Manhattan => Math.Abs(a - b),
+                DistanceMetric.Hamming => a == b ? 0 : 1,
                 _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "not a distance metric"),
             };
         }

@@ -42,6 +42,10 @@ public readonly unsafe struct Width128 : ISimdWidth<Vector128<float>>
     public static Vector128<float> Abs(Vector128<float> value) => Vector128.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Differ(Vector128<float> left, Vector128<float> right) =>
+        Vector128.AndNot(Vector128<float>.One, Vector128.Equals(left, right));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> sum) =>
         Vector128.MultiplyAddEstimate(left, right, sum);
 

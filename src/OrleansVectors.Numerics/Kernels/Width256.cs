@@ -42,6 +42,10 @@ public readonly unsafe struct Width256 : ISimdWidth<Vector256<float>>
     public static Vector256<float> Abs(Vector256<float> value) => Vector256.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Differ(Vector256<float> left, Vector256<float> right) =>
+        Vector256.AndNot(Vector256<float>.One, Vector256.Equals(left, right));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> MultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> sum) =>
         Vector256.MultiplyAddEstimate(left, right, sum);
 

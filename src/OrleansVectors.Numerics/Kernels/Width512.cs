@@ -42,6 +42,10 @@ public readonly unsafe struct Width512 : ISimdWidth<Vector512<float>>
     public static Vector512<float> Abs(Vector512<float> value) => Vector512.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Differ(Vector512<float> left, Vector512<float> right) =>
+        Vector512.AndNot(Vector512<float>.One, Vector512.Equals(left, right));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> MultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> sum) =>
         Vector512.MultiplyAddEstimate(left, right, sum);
 

@@ -101,7 +101,7 @@ internal sealed class CodeScanIndex : VectorIndex
         }
 
         Scanned scanned = Codes!;
-        bool rescores = query.Codes?.Rescore != false;
+        bool rescores = query.Codes?.Rescore != false && !scanned.Codes.Space.Quantizer.IsExact;
         int wanted = rescores ? (int)Math.Min(end, scanned.Codes.Candidates(query.K, query.Codes?.Oversampling)) : query.K;
         Candidate[] found = ArrayPool<Candidate>.Shared.Rent(wanted);
         try

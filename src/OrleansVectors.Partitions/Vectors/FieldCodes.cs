@@ -115,7 +115,7 @@ internal sealed class FieldCodes : IDisposable
 
     private static float OversamplingOf(QuantizerKind kind) => kind switch
     {
-        QuantizerKind.BFloat16 => 1,
+        QuantizerKind.Bits or QuantizerKind.BFloat16 => 1,
         QuantizerKind.Int8 => 2,
         QuantizerKind.Int4 or QuantizerKind.RaBitQ4 => 5,
         QuantizerKind.RaBitQ2 or QuantizerKind.Product => 8,

@@ -97,7 +97,7 @@ internal sealed class GraphIndex : VectorIndex
             return exact;
         }
 
-        if (query.Codes?.Rescore == false)
+        if (query.Codes?.Rescore == false || codes.Space.Quantizer.IsExact)
         {
             int coarse = _graph.Search(vector, query.K, query.Ef, filter, results, out walk, query.Walk, cancellation);
             stats = new IndexSearchStats(walk.Visited, VectorDistances: 0, walk.Distances, Rescored: 0, walk.BudgetExhausted);

@@ -17,6 +17,7 @@ internal static class Codes
         ["rabitq2"] = QuantizerKind.RaBitQ2,
         ["rabitq4"] = QuantizerKind.RaBitQ4,
         ["pq"] = QuantizerKind.Product,
+        ["bits"] = QuantizerKind.Bits,
     };
 
     /// <summary>What is tried when a recall is asked for.</summary>
@@ -28,7 +29,7 @@ internal static class Codes
     /// <summary>How many results are compared again when nothing is said: more, the shorter the codes.</summary>
     public static int OrdinaryRescore(QuantizerKind? kind) => kind switch
     {
-        null => 0,
+        null or QuantizerKind.Bits => 0,
         QuantizerKind.BFloat16 or QuantizerKind.Int8 => 2 * Truth.K,
         QuantizerKind.Int4 or QuantizerKind.RaBitQ4 => 5 * Truth.K,
         _ => 20 * Truth.K,

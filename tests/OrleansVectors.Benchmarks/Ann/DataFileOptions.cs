@@ -16,11 +16,12 @@ internal sealed class DataFileOptions
 
     public static Option<DistanceMetric> MetricOption()
     {
-        var metric = OptionForms.Word("--metric", "euclidean, dot or cosine (vectors are normalised first).", new Dictionary<string, DistanceMetric>
+        var metric = OptionForms.Word("--metric", "euclidean, dot, cosine (vectors are normalised first) or hamming (a bit of each component: whether it is above 0 and at least the mean).", new Dictionary<string, DistanceMetric>
         {
             ["euclidean"] = DistanceMetric.Euclidean,
             ["cosine"] = DistanceMetric.Cosine,
             ["dot"] = DistanceMetric.Dot,
+            ["hamming"] = DistanceMetric.Hamming,
         });
         metric.Required = true;
         return metric;

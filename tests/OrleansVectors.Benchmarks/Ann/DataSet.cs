@@ -56,13 +56,19 @@ internal sealed class DataSet : IDisposable
                 given = given[..queries.Count];
             }
 
-            if (isCut)
+            if (files.Metric == DistanceMetric.Hamming)
+            {
+                queries = Bits.Take(rows, count, queries);
+                error.WriteLine("--metric hamming takes a bit of each component, so the given truth does not hold: computing it with the flat index");
+            }
+            else if (isCut)
             {
                 error.WriteLine($"--rows {count} takes a part of the base, so the given truth does not hold: computing it with the flat index");
             }
 
-            var all = AllOrdinals(isCut ? count : 0);
-            var truth = isCut
+            var isGiven = !isCut && files.Metric != DistanceMetric.Hamming;
+            var all = AllOrdinals(isGiven ? 0 : count);
+            var truth = !isGiven
                 ? Truth.Compute(files.Metric, queries, rows, _ => all)
                 : new Truth(files.Metric, queries, rows, given);
             return new DataSet(NameOf(files.Base) + (isCut ? $":{count}" : ""), files.Metric, rows, count, queries, truth);

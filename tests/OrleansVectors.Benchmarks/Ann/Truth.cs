@@ -36,7 +36,7 @@ internal sealed class Truth
             var tenth = neighbors[query].Length == 0
                 ? double.NegativeInfinity
                 : neighbors[query].Max(id => ReferenceDistance.Between(metric, queries[query], rows.Vector((uint)id)));
-            farthestCorrect[query] = metric == DistanceMetric.Euclidean ? tenth : tenth + (Math.Abs(tenth) * DotRounding);
+            farthestCorrect[query] = metric is DistanceMetric.Euclidean or DistanceMetric.Hamming ? tenth : tenth + (Math.Abs(tenth) * DotRounding);
             Wanted += neighbors[query].Length;
         }
     }

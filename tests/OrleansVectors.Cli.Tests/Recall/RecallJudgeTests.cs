@@ -43,7 +43,9 @@ public sealed class RecallJudgeTests : IDisposable
         Assert.Equal(1000, RecallMetric.Of("Euclid")!.Bound(1000, integers: true));
         Assert.Equal(1000.001, RecallMetric.Of("Euclid")!.Bound(1000, integers: false), 9);
         Assert.Equal(0.500001, RecallMetric.Of("Cosine")!.Bound(0.5, integers: true), 9);
-        Assert.Null(RecallMetric.Of("Hamming"));
+        Assert.Equal(2, RecallMetric.Of("Hamming")!.Distance([0, 1, 1, 0], [0, 0, 1, 1]));
+        Assert.Equal(3, RecallMetric.Of("Hamming")!.Bound(3, integers: true));
+        Assert.Null(RecallMetric.Of("Chebyshev"));
     }
 
     private double[] Judge(long[][][] answers, ulong idStart, float[]? truth = null)

@@ -1,4 +1,5 @@
 using OrleansVectors.Indexes.Quantization;
+using OrleansVectors.Numerics;
 using OrleansVectors.Partitions.Operations;
 using OrleansVectors.Partitions.Reading;
 using OrleansVectors.Partitions.Schemas;
@@ -61,6 +62,44 @@ public sealed class IndexKindTests
         CheckRecall(reopened, random);
     }
 
+    /// <summary>Distances are numbers of components, so there are many ties: as near is as right.</summary>
+    [Theory]
+    [InlineData(VectorIndexKind.Hnsw, QuantizerKind.Bits)]
+    [InlineData(VectorIndexKind.Flat, QuantizerKind.Bits)]
+    [InlineData(VectorIndexKind.Ivf, null)]
+    public async Task Zeros_and_ones_are_found_exactly_also_after_changes_and_reopening(VectorIndexKind kind, QuantizerKind? codes)
+    {
+        using TempFolder folder = new();
+        PartitionSchema schema = PartitionHost.SchemaOf(Of(kind, codes) with { Metric = DistanceMetric.Hamming, Dim = 100 });
+        Random random = new(19);
+        await using (PartitionHost host = new(folder.Path, schema))
+        {
+            await FillAsync(host, random, 0, Points, NextBits);
+            await FillAsync(host, random, 100, 700, NextBits);
+            await host.WriteAsync(new DeletePoints(PartitionHost.Ids([.. Enumerable.Range(50, 80).Select(id => (ulong)id)])));
+            await host.WaitForIndexingAsync();
+            CheckBits(host);
+        }
+
+        await using PartitionHost reopened = new(folder.Path, schema);
+        CheckBits(reopened);
+
+        void CheckBits(PartitionHost host)
+        {
+            int right = 0;
+            for (int i = 0; i < 20; i++)
+            {
+                SearchRequest request = new() { Vector = NextBits(random), Limit = 10, HnswEf = 128, NProbe = 40 };
+                SearchHit[] found = [.. host.Partition.Search(request, CancellationToken.None)];
+                SearchHit[] exact = [.. host.Partition.Search(request with { Exact = true }, CancellationToken.None)];
+                Assert.Equal((10, 10), (found.Length, exact.Length));
+                right += found.Count(hit => hit.Distance <= exact[^1].Distance && hit.Distance == MathF.Floor(hit.Distance));
+            }
+
+            Assert.True(right >= 194, $"{right} of 200 by {kind}");
+        }
+    }
+
     [Fact]
     public async Task An_index_gives_way_to_another_kind_while_searches_and_writes_go_on()
     {
@@ -93,9 +132,16 @@ public sealed class IndexKindTests
     private static VectorFieldSchema Of(VectorIndexKind kind, QuantizerKind? codes)
         => Plain with { IndexKind = kind, Quantization = codes is { } form ? new QuantizationSchema(form) : null };
 
-    private static Task<Writing.OperationOutcome> FillAsync(PartitionHost host, Random random, int from, int count)
+    private static Task<Writing.OperationOutcome> FillAsync(
+        PartitionHost host, Random random, int from, int count, Func<Random, float[]>? next = null)
         => host.WriteAsync(new UpsertPoints([.. Enumerable.Range(from, count).Select(id =>
-            new PointInput(PointId.FromNumber((ulong)id), [new NamedVector("", Next(random))], PartitionHost.Payload("{}")))]));
+            new PointInput(PointId.FromNumber((ulong)id), [new NamedVector("", (next ?? Next)(random))], PartitionHost.Payload("{}")))]));
+
+    private static float[] NextBits(Random random)
+    {
+        Random cluster = new(random.Next(20));
+        return [.. Enumerable.Range(0, 100).Select(_ => (float)(cluster.Next(2) ^ (random.Next(8) == 0 ? 1 : 0)))];
+    }
 
     /// <summary>Clusters, as real vectors have them.</summary>
     private static float[] Next(Random random)

@@ -4,7 +4,7 @@ namespace OrleansVectors.Api.Json.Points;
 
 /// <summary>
 /// Scores, made of distances here and nowhere else. Dot and Cosine: larger is better, the product itself. Euclid and
-/// Manhattan: smaller is better, the length itself.
+/// Manhattan: smaller is better, the length itself. Hamming: smaller is better, the number of components that differ.
 /// </summary>
 internal static class Scores
 {
@@ -12,7 +12,7 @@ internal static class Scores
     public static float OfDistance(DistanceMetric metric, float distance) => metric switch
     {
         DistanceMetric.Euclidean => MathF.Sqrt(distance),
-        DistanceMetric.Manhattan => distance,
+        DistanceMetric.Manhattan or DistanceMetric.Hamming => distance,
 
         // Subtracting from zero, since a negated zero would be written as -0.
         _ => 0f - distance,
@@ -22,7 +22,7 @@ internal static class Scores
     public static float DistanceMax(DistanceMetric metric, float threshold) => metric switch
     {
         DistanceMetric.Euclidean => LargestSquare(threshold),
-        DistanceMetric.Manhattan => threshold,
+        DistanceMetric.Manhattan or DistanceMetric.Hamming => threshold,
         _ => 0f - threshold,
     };
 

@@ -2,16 +2,17 @@ using OrleansVectors.Numerics;
 
 namespace OrleansVectors.Api.Json.Schemas;
 
-/// <summary>The public names of metrics.</summary>
+/// <summary>The public names of metrics. Hamming is an addition of this server's.</summary>
 internal static class DistanceNames
 {
     /// <summary>Reads a name.</summary>
-    public static DistanceMetric Read(ref JsonCursor cursor) => cursor.GetOneOf("Cosine", "Euclid", "Dot", "Manhattan") switch
+    public static DistanceMetric Read(ref JsonCursor cursor) => cursor.GetOneOf("Cosine", "Euclid", "Dot", "Manhattan", "Hamming") switch
     {
         "Cosine" => DistanceMetric.Cosine,
         "Euclid" => DistanceMetric.Euclidean,
         "Dot" => DistanceMetric.Dot,
-        _ => DistanceMetric.Manhattan,
+        "Manhattan" => DistanceMetric.Manhattan,
+        _ => DistanceMetric.Hamming,
     };
 
     /// <summary>The name of a metric.</summary>
@@ -21,6 +22,7 @@ internal static class DistanceNames
         DistanceMetric.Euclidean => "Euclid",
         DistanceMetric.Dot => "Dot",
         DistanceMetric.Manhattan => "Manhattan",
+        DistanceMetric.Hamming => "Hamming",
         _ => throw new ArgumentOutOfRangeException(nameof(metric)),
     };
 }

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace OrleansVectors.Numerics.Kernels.Codes;
 
 /// <summary>Names the kernel type for a metric and a register width.</summary>
@@ -9,22 +7,15 @@ public static class BFloat16KernelPicker
     /// <exception cref="ArgumentOutOfRangeException">The metric or the width is not a defined one.</exception>
     public static TResult Pick<TConsumer, TResult>(DistanceMetric metric, RegisterWidth width, TConsumer consumer)
         where TConsumer : IBFloat16KernelConsumer<TResult> =>
-        metric switch
-        {
-            DistanceMetric.Euclidean => PickWidth<EuclideanStep, TConsumer, TResult>(width, consumer),
-            DistanceMetric.Dot or DistanceMetric.Cosine => PickWidth<DotStep, TConsumer, TResult>(width, consumer),
-            DistanceMetric.Manhattan => PickWidth<ManhattanStep, TConsumer, TResult>(width, consumer),
-            _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "not a distance metric"),
-        };
+        StepPicker.Pick<OfBFloat16<TConsumer, TResult>, TResult>(metric, width, new(consumer));
 
-    private static TResult PickWidth<TStep, TConsumer, TResult>(RegisterWidth width, TConsumer consumer)
-        where TStep : struct, IAccumulationStep
-        where TConsumer : IBFloat16KernelConsumer<TResult> =>
-        width switch
-        {
-            RegisterWidth.Bits128 => consumer.Use<BFloat16Kernel<TStep, Width128, Vector128<float>>>(),
-            RegisterWidth.Bits256 => consumer.Use<BFloat16Kernel<TStep, Width256, Vector256<float>>>(),
-            RegisterWidth.Bits512 => consumer.Use<BFloat16Kernel<TStep, Width512, Vector512<float>>>(),
-            _ => throw new ArgumentOutOfRangeException(nameof(width), width, "not a register width"),
-        };
+    private readonly struct OfBFloat16<TConsumer, TResult>(TConsumer consumer) : IStepConsumer<TResult>
+        where TConsumer : IBFloat16KernelConsumer<TResult>
+    {
+        public TResult Use<TStep, TWidth, TVector>()
+            where TStep : struct, IAccumulationStep
+            where TWidth : struct, ISimdWidth<TVector>
+            where TVector : struct =>
+            consumer.Use<BFloat16Kernel<TStep, TWidth, TVector>>();
+    }
 }
