@@ -26,6 +26,9 @@ internal sealed class GraphUpkeep : IDisposable
     /// <summary>The first of the highest nodes inserted since this removal began.</summary>
     public EntryPoint HighestInserted => EntryPoint.Unpack(Interlocked.Read(ref highestInserted));
 
+    /// <summary>What takes a dying entry point's place.</summary>
+    public EntryPoint Heir => HighestInserted.Level > HighestMet.Level ? HighestInserted : HighestMet;
+
     /// <summary>The pass over the level that is being repaired.</summary>
     public RepairPass? Pass { get; set; }
 
@@ -37,7 +40,7 @@ internal sealed class GraphUpkeep : IDisposable
     {
         HighestMet = EntryPoint.None;
         Interlocked.Exchange(ref highestInserted, EntryPoint.None.Pack());
-        Enter(UpkeepPhase.Mend, ordinalsEnd);
+        Enter(UpkeepPhase.Survey, ordinalsEnd);
     }
 
     /// <summary>Goes on with another phase, from its beginning.</summary>

@@ -12,9 +12,10 @@ namespace OrleansVectors.Indexes.Hnsw;
 /// as by an insertion. Measured on 5,000 SIFT vectors after two turnovers, recall@10 at ef 16 and 32 against a fresh
 /// graph: alpha 1.2 -2.4 and -0.8 points, alpha 1 -4.8 and -2.0, this -0.2 and -0.2, for about half the work.
 ///
-/// The nodes have been marked as dying. Phases: 1. mend every live list that holds one, each under its node's lock, so
-/// insertions and searches go on; 2. replace the entry point if it is dying; 3. bury the dead; 4. repair reachability. All
-/// in slices: between two of them nodes are dying, which every walk copes with.
+/// The nodes have been marked as dying. Phases: 1. find the highest live node; 2. link what hangs by dying nodes only to
+/// the rest, so that no walk misses it from 4. on; 3. replace the entry point if it is dying; 4. mend every live list that
+/// holds a dying node, each under its node's lock, so insertions and searches go on; 5. bury the dead; 6. repair
+/// reachability, since mending prunes. All in slices: between two of them nodes are dying, which every walk copes with.
 /// </remarks>
 internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace space)
     where TScorer : struct, IScorer<TScorer>
@@ -42,12 +43,22 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
                 slice.Spend(1);
                 switch (upkeep.Phase)
                 {
-                    case UpkeepPhase.Mend:
-                        Mend(upkeep, ref slice);
+                    case UpkeepPhase.Survey:
+                        Survey(upkeep, ref slice);
+                        break;
+                    case UpkeepPhase.Bridge:
+                        if (repair.Run(upkeep, ref slice))
+                        {
+                            upkeep.Enter(UpkeepPhase.ReplaceEntry, 0);
+                        }
+
                         break;
                     case UpkeepPhase.ReplaceEntry:
                         ReplaceEntry(upkeep);
-                        upkeep.Enter(UpkeepPhase.Bury, graph.OrdinalsEnd);
+                        upkeep.Enter(UpkeepPhase.Mend, graph.OrdinalsEnd);
+                        break;
+                    case UpkeepPhase.Mend:
+                        Mend(upkeep, ref slice);
                         break;
                     case UpkeepPhase.Bury:
                         Bury(upkeep, ref slice);
@@ -63,6 +74,25 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
             }
 
             return upkeep.Phase != UpkeepPhase.Rest;
+        }
+    }
+
+    private void Survey(GraphUpkeep upkeep, ref WorkSlice slice)
+    {
+        for (; upkeep.Next < upkeep.End && !slice.IsSpent; upkeep.Next++)
+        {
+            var ordinal = upkeep.Next;
+            if (graph.StateOf(ordinal) == NodeState.Live && graph.Headers[ordinal].Level > upkeep.HighestMet.Level)
+            {
+                upkeep.HighestMet = new EntryPoint(ordinal, graph.Headers[ordinal].Level);
+            }
+
+            slice.Spend(ordinal % OrdinalsPerStep == 0 ? 1 : 0);
+        }
+
+        if (upkeep.Next == upkeep.End)
+        {
+            upkeep.Enter(UpkeepPhase.Bridge, graph.OrdinalsEnd);
         }
     }
 
@@ -82,11 +112,6 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
                 }
 
                 var top = graph.Headers[ordinal].Level;
-                if (top > upkeep.HighestMet.Level)
-                {
-                    upkeep.HighestMet = new EntryPoint(ordinal, top);
-                }
-
                 for (var level = top; level != byte.MaxValue; level--)
                 {
                     if (HoldsDying(ordinal, level))
@@ -104,7 +129,7 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
 
         if (upkeep.Next == upkeep.End)
         {
-            upkeep.Enter(UpkeepPhase.ReplaceEntry, 0);
+            upkeep.Enter(UpkeepPhase.Bury, graph.OrdinalsEnd);
         }
     }
 
@@ -260,11 +285,11 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
         graph.Mutations.EnterWriteLock();
         try
         {
-            // An insertion may have raised the entry point in between. What the pass met is live still: whoever condemns
-            // begins the removal again.
+            // An insertion may have raised the entry point in between. The heir is live still: whoever condemns begins
+            // the removal again.
             if (graph.StateOf(graph.Entry.Ordinal) != NodeState.Live)
             {
-                graph.Entry = upkeep.HighestInserted.Level > upkeep.HighestMet.Level ? upkeep.HighestInserted : upkeep.HighestMet;
+                graph.Entry = upkeep.Heir;
             }
         }
         finally

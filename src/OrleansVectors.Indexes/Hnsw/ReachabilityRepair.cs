@@ -3,8 +3,9 @@ using OrleansVectors.Indexes.Vectors;
 namespace OrleansVectors.Indexes.Hnsw;
 
 /// <summary>
-/// Makes every node reachable from the entry point, level by level. Pruning looks at directions only: it may drop the
-/// last link to a node, and among many equal vectors it does so often.
+/// Makes every live node reachable from the entry point through live nodes, level by level. Pruning looks at directions
+/// only: it may drop the last link to a node, and among many equal vectors it does so often; and where all of a
+/// neighbourhood is replaced, the new nodes may hang together by those that are going.
 /// </summary>
 /// <remarks>
 /// A breadth-first pass notes for each node who led to it; those links form a tree. A node that was not reached gets
@@ -31,7 +32,9 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
     /// <returns>Whether it is finished.</returns>
     public bool Run(GraphUpkeep upkeep, ref WorkSlice slice)
     {
+        // A dying entry point goes on being the walks' until everything can be reached from its heir.
         var entry = graph.Entry;
+        entry = entry.IsNone || graph.StateOf(entry.Ordinal) == NodeState.Live ? entry : upkeep.Heir;
         if (entry.IsNone)
         {
             return true;
@@ -115,7 +118,7 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
                 break;
             }
 
-            if (link < pass.End && !pass.IsReached(link))
+            if (link < pass.End && !pass.IsReached(link) && graph.StateOf(link) == NodeState.Live)
             {
                 pass.Reach(link, ordinal);
             }
@@ -212,11 +215,15 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
         }
     }
 
-    /// <returns>The slot of the farthest neighbour that was reached another way; -1 if there is none.</returns>
+    /// <returns>
+    /// The slot of the farthest neighbour that was reached another way; else that of the farthest dying one; -1 if there is
+    /// neither.
+    /// </returns>
     private int FarthestFreeOfTree(uint leader, uint* list, int count, RepairPass pass, SearchScratch scratch)
     {
         TScorer.ForRow(space, leader, scratch.Context).ScoreMany(list, count, scratch.Distances);
         var farthest = -1;
+        var farthestDying = -1;
         for (var i = 0; i < count; i++)
         {
             // A node inserted after the pass began may have no other way either.
@@ -225,8 +232,14 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
             {
                 farthest = i;
             }
+
+            var isDying = graph.StateOf(list[i]) == NodeState.Dying;
+            if (isDying && (farthestDying < 0 || scratch.Distances[i] > scratch.Distances[farthestDying]))
+            {
+                farthestDying = i;
+            }
         }
 
-        return farthest;
+        return farthest >= 0 ? farthest : farthestDying;
     }
 }

@@ -6,11 +6,17 @@ internal enum UpkeepPhase
     /// <summary>Nothing is left to do.</summary>
     Rest,
 
-    /// <summary>Lists that hold dying nodes are chosen again.</summary>
-    Mend,
+    /// <summary>The highest live nodes are looked for: one of them takes a dying entry point's place.</summary>
+    Survey,
+
+    /// <summary>What is reachable through dying nodes only is linked from what is reachable without them.</summary>
+    Bridge,
 
     /// <summary>A dying entry point is replaced.</summary>
     ReplaceEntry,
+
+    /// <summary>Lists that hold dying nodes are chosen again.</summary>
+    Mend,
 
     /// <summary>Nothing leads to the dying nodes: they are noted as gone.</summary>
     Bury,

@@ -60,6 +60,60 @@ public sealed class HnswUpkeepTests
         AssertEvenLeft(built.Graph);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_neighbourhood_that_is_replaced_as_a_whole_is_found_between_all_slices(ulong seed)
+    {
+        const int Bystanders = 600;
+        const int Crowd = 48;
+        const int Generations = 16;
+        const uint Capacity = Bystanders + (Crowd * Generations);
+        using var rows = new VectorRows("test", 8, Capacity);
+        using var graph = new HnswGraph(new FloatSpace(rows, DistanceMetric.Euclidean), new HnswOptions(4, 100, seed), Capacity);
+        var live = new bool[Capacity];
+        for (uint i = 0; i < Bystanders; i++)
+        {
+            Insert(i, Row(i));
+        }
+
+        var found = new Candidate[Crowd];
+        for (uint generation = 0; generation < Generations; generation++)
+        {
+            var first = Bystanders + (generation * Crowd);
+            for (uint i = 0; i < Crowd; i++)
+            {
+                Insert(first + i, Row(-5 - (i * 0.001f) - (generation * 1e-5f)));
+            }
+
+            if (generation == 0)
+            {
+                continue;
+            }
+
+            var old = Enumerable.Range((int)(first - Crowd), Crowd).Select(ordinal => (uint)ordinal).ToArray();
+            Array.ForEach(old, ordinal => live[ordinal] = false);
+            graph.Condemn(old);
+            for (var slice = 0; graph.Tend(400); slice++)
+            {
+                var count = graph.Search(Row(-5), Crowd, 100, new LiveSet(live), found, out _);
+                Assert.True(
+                    found.Take(count).Any(hit => hit.Ordinal >= first),
+                    $"seed {seed}, generation {generation}, slice {slice}: {count} found, none of the new ones");
+            }
+        }
+
+        void Insert(uint ordinal, float[] row)
+        {
+            rows.Write(ordinal, row);
+            graph.Insert(ordinal);
+            live[ordinal] = true;
+        }
+
+        static float[] Row(float place) => [.. Enumerable.Repeat(place, 8)];
+    }
+
     [Fact]
     public void What_is_condemned_during_a_removal_is_removed_too()
     {
