@@ -60,7 +60,7 @@ public sealed class Partition : IAsyncDisposable
         _state = state;
         _applier = applier;
         _reclaimer = reclaimer;
-        _indexing = new PartitionIndexing(state, indexing, options.UnindexedBytesMax);
+        _indexing = new PartitionIndexing(state, indexing, options);
         _writes = new WritePipeline(folder.Log, Apply);
         _checkpointer = new Checkpointer(folder, state, _writes, _indexing, options.CheckpointLogBytes);
         _space = new SpaceKeeper(state, reclaimer, applier, _writes, _indexing, _checkpointer);
@@ -262,6 +262,7 @@ public sealed class Partition : IAsyncDisposable
     /// <exception cref="VectorMismatchException">The schema has no such vector, or the query has another dimension.</exception>
     public SearchAnswer Search(SearchRequest request, CancellationToken cancellation)
     {
+        _indexing.NoteSearch();
         using ReadScope scope = Read();
         VectorField? field = _state.Field(request.VectorName);
         if (field is null || !field.Schema.Takes(request.Vector.Length))
@@ -346,7 +347,7 @@ public sealed class Partition : IAsyncDisposable
         if (!await _indexing.WaitForRoomAsync(_options.UnindexedWaitMax).ConfigureAwait(false))
         {
             throw new WriteBacklogException(
-                $"more than {_options.UnindexedBytesMax} bytes of vectors have waited for an index for {_options.UnindexedWaitMax.TotalSeconds} s: write more slowly");
+                $"more than {_indexing.UnindexedBytesMax} bytes of vectors have waited for an index for {_options.UnindexedWaitMax.TotalSeconds} s: write more slowly");
         }
     }
 

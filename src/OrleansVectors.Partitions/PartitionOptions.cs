@@ -18,6 +18,11 @@ public sealed record PartitionOptions
     /// <summary>Bytes of vectors that may wait for a graph, in one partition; beyond it writes wait for indexing.</summary>
     public long UnindexedBytesMax { get; init; } = 512L << 20;
 
+    /// <summary>
+    /// The same while searches come in, each of which scans what waits: about as long as a walk takes.
+    /// </summary>
+    public long UnindexedBytesMaxWhileSearched { get; init; } = 2L << 20;
+
     /// <summary>How long a write waits for indexing before it is refused.</summary>
     public TimeSpan UnindexedWaitMax { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -69,6 +69,7 @@ public sealed class IndexingPool : IDisposable
 
     private void Work()
     {
+        ThreadNiceness.GiveWay();
         while (true)
         {
             _wake.Wait();

@@ -16,9 +16,12 @@ namespace OrleansVectors.Partitions.Indexing;
 /// 6. After a failure (no memory, or a bug) indexing rests for a while and tries again, ever more rarely; what a failed
 ///    slice did not insert is pending. Searches scan what is not indexed.
 /// </remarks>
-internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool, long unindexedBytesMax) : IIndexingWork, IDisposable
+internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool, PartitionOptions options) : IIndexingWork, IDisposable
 {
     private static readonly TimeSpan RoomPollInterval = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How long after a search the next one is waited for.</summary>
+    private const long SearchedMillis = 2_000;
 
     private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
@@ -46,6 +49,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     private volatile bool _resting;
     private volatile Exception? _failure;
     private TimeSpan _rest = FirstRest;
+    private long _searchedAt = long.MinValue / 2;
 
     /// <summary>Called on an indexing thread when there is nothing left to insert. Set once, before the first <see cref="Notify"/>.</summary>
     public Action? CameToRest { get; set; }
@@ -83,7 +87,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     public async ValueTask<bool> WaitForRoomAsync(TimeSpan waitMax)
     {
         long started = Environment.TickCount64;
-        while (UnindexedBytes() > unindexedBytesMax && _failure is null && !_stopped)
+        while (UnindexedBytes() > UnindexedBytesMax && _failure is null && !_stopped)
         {
             if (Environment.TickCount64 - started > waitMax.TotalMilliseconds)
             {
@@ -94,6 +98,22 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         }
 
         return true;
+    }
+
+    /// <summary>Bytes of vectors that may wait for an index at this moment.</summary>
+    public long UnindexedBytesMax
+        => Environment.TickCount64 - Volatile.Read(ref _searchedAt) < SearchedMillis
+            ? Math.Min(options.UnindexedBytesMax, options.UnindexedBytesMaxWhileSearched)
+            : options.UnindexedBytesMax;
+
+    /// <summary>Says that there is a search.</summary>
+    public void NoteSearch()
+    {
+        long now = Environment.TickCount64;
+        if (Volatile.Read(ref _searchedAt) != now)
+        {
+            Volatile.Write(ref _searchedAt, now); // once in a millisecond: searches of all cores come here
+        }
     }
 
     /// <summary>Says that there may be work.</summary>
