@@ -11,11 +11,27 @@ internal abstract class GraphOperations(VectorSpace space)
 
     public abstract void Insert(uint ordinal);
 
-    public abstract int Search<TFilter>(
+    /// <inheritdoc cref="HnswGraph.Search"/>
+    public int Search<TFilter>(
         ReadOnlySpan<float> query, int k, int ef, TFilter filter, Span<Candidate> results, out SearchStats stats, WalkPlan plan, CancellationToken cancellation)
-        where TFilter : struct, IOrdinalFilter;
+        where TFilter : struct, IOrdinalFilter
+    {
+        if (query.Length != Space.Dim)
+        {
+            throw new ArgumentException($"has {query.Length} components, the vectors have {Space.Dim}", nameof(query));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(k);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(k, results.Length);
+        return Walk(query, k, ef, filter, results, out stats, plan, cancellation);
+    }
 
     public abstract bool Tend(int steps, CancellationToken cancellation);
+
+    /// <summary>Searches; what the caller gave has been checked.</summary>
+    protected abstract int Walk<TFilter>(
+        ReadOnlySpan<float> query, int k, int ef, TFilter filter, Span<Candidate> results, out SearchStats stats, WalkPlan plan, CancellationToken cancellation)
+        where TFilter : struct, IOrdinalFilter;
 
     public static GraphOperations For(HnswGraph graph, VectorSpace space) =>
         space.Use<Picker, GraphOperations>(new Picker(graph, space));
@@ -37,7 +53,7 @@ internal abstract class GraphOperations(VectorSpace space)
 
         public override void Insert(uint ordinal) => inserter.Insert(ordinal);
 
-        public override int Search<TFilter>(
+        protected override int Walk<TFilter>(
             ReadOnlySpan<float> query, int k, int ef, TFilter filter, Span<Candidate> results, out SearchStats stats, WalkPlan plan, CancellationToken cancellation) =>
             searcher.Search(query, k, ef, filter, results, out stats, plan, cancellation);
 

@@ -158,17 +158,8 @@ public sealed unsafe class HnswGraph : IDisposable
         out SearchStats stats,
         WalkPlan plan = default,
         CancellationToken cancellation = default)
-        where TFilter : struct, IOrdinalFilter
-    {
-        if (query.Length != Space.Dim)
-        {
-            throw new ArgumentException($"has {query.Length} components, the vectors have {Space.Dim}", nameof(query));
-        }
-
-        ArgumentOutOfRangeException.ThrowIfNegative(k);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(k, results.Length);
-        return operations.Search(query, k, ef, filter, results, out stats, plan, cancellation);
-    }
+        where TFilter : struct, IOrdinalFilter =>
+        operations.Search(query, k, ef, filter, results, out stats, plan, cancellation);
 
     /// <summary>
     /// Begins to take nodes out: no new link leads to them. <see cref="Tend"/> does the rest, a pass over all links, so
@@ -283,16 +274,16 @@ public sealed unsafe class HnswGraph : IDisposable
     /// Opens a stored graph: the contents of <see cref="Regions"/> have been put in their places, their rows too. Does
     /// not look at the nodes, so it costs the same for any size.
     /// </summary>
-    /// <exception cref="HnswStateException">The state is not one, or of a graph with other options.</exception>
+    /// <exception cref="IndexStateException">The state is not one, or of a graph with other options.</exception>
     public void RestoreState(ReadOnlySpan<byte> state)
     {
         var stored = HnswState.FromBytes(state);
-        HnswStateException.ThrowUnless(stored.Metric == Space.Metric, "metric", (long)stored.Metric, (long)Space.Metric);
-        HnswStateException.ThrowUnless(stored.M == Options.M, "m", stored.M, Options.M);
-        HnswStateException.ThrowUnless(stored.Seed == Options.Seed, "seed", (long)stored.Seed, (long)Options.Seed);
-        HnswStateException.ThrowUnless(stored.Dim == Space.Dim, "dimension", stored.Dim, Space.Dim);
-        HnswStateException.ThrowUnless(stored.OrdinalsEnd <= Capacity, "ordinals end", stored.OrdinalsEnd, Capacity);
-        HnswStateException.ThrowUnless(stored.Entry.IsNone || stored.Entry.Ordinal < stored.OrdinalsEnd, "entry ordinal", stored.Entry.Ordinal, stored.OrdinalsEnd);
+        IndexStateException.ThrowUnless(stored.Metric == Space.Metric, "graph", "metric", (long)stored.Metric, (long)Space.Metric);
+        IndexStateException.ThrowUnless(stored.M == Options.M, "graph", "m", stored.M, Options.M);
+        IndexStateException.ThrowUnless(stored.Seed == Options.Seed, "graph", "seed", (long)stored.Seed, (long)Options.Seed);
+        IndexStateException.ThrowUnless(stored.Dim == Space.Dim, "graph", "dimension", stored.Dim, Space.Dim);
+        IndexStateException.ThrowUnless(stored.OrdinalsEnd <= Capacity, "graph", "ordinals end", stored.OrdinalsEnd, Capacity);
+        IndexStateException.ThrowUnless(stored.Entry.IsNone || stored.Entry.Ordinal < stored.OrdinalsEnd, "graph", "entry ordinal", stored.Entry.Ordinal, stored.OrdinalsEnd);
         ordinalsEnd = stored.OrdinalsEnd;
         liveNodes = stored.LiveNodes;
         upperBlocksUsed = stored.UpperBlocksUsed;

@@ -47,14 +47,14 @@ internal readonly record struct HnswState(
         return bytes;
     }
 
-    /// <exception cref="HnswStateException">The bytes are not such a state.</exception>
+    /// <exception cref="IndexStateException">The bytes are not such a state.</exception>
     public static HnswState FromBytes(ReadOnlySpan<byte> bytes)
     {
-        HnswStateException.ThrowUnless(bytes.Length == SizeBytes, "size in bytes", bytes.Length, SizeBytes);
+        IndexStateException.ThrowUnless(bytes.Length == SizeBytes, "graph", "size in bytes", bytes.Length, SizeBytes);
         var magic = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-        HnswStateException.ThrowUnless(magic == Magic, "magic", magic, Magic);
+        IndexStateException.ThrowUnless(magic == Magic, "graph", "magic", magic, Magic);
         var version = BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]);
-        HnswStateException.ThrowUnless(version == Version, "version", version, Version);
+        IndexStateException.ThrowUnless(version == Version, "graph", "version", version, Version);
         return new HnswState(
             (DistanceMetric)bytes[6],
             BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]),

@@ -35,15 +35,6 @@ public sealed class HnswView
         out SearchStats stats,
         WalkPlan plan = default,
         CancellationToken cancellation = default)
-        where TFilter : struct, IOrdinalFilter
-    {
-        if (query.Length != operations.Space.Dim)
-        {
-            throw new ArgumentException($"has {query.Length} components, the vectors have {operations.Space.Dim}", nameof(query));
-        }
-
-        ArgumentOutOfRangeException.ThrowIfNegative(k);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(k, results.Length);
-        return operations.Search(query, k, ef, filter, results, out stats, plan, cancellation);
-    }
+        where TFilter : struct, IOrdinalFilter =>
+        operations.Search(query, k, ef, filter, results, out stats, plan, cancellation);
 }

@@ -3,6 +3,7 @@ using OrleansVectors.Indexes.Concurrency;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Indexes.Quantization;
+using OrleansVectors.Indexes.Rotations;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
 using OrleansVectors.Numerics.Memory;
@@ -45,7 +46,7 @@ public sealed unsafe class IvfIndex : IDisposable
     private readonly InvertedLists lists;
     private readonly IvfModel model;
     private readonly ListCodes? codes;
-    private readonly RandomRotation? rotation;
+    private readonly Rotation? rotation;
     private readonly ListScan scan;
     private readonly DriftMeter drift = new();
     private readonly VectorRows rows;
@@ -72,7 +73,7 @@ public sealed unsafe class IvfIndex : IDisposable
         this.gate = gate;
         rows = space.Rows;
         var padded = rows.PaddedLength;
-        rotation = options.Codes is QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 ? new RandomRotation(padded, options.Seed) : null;
+        rotation = options.Codes is QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 ? new HadamardRotation(padded, options.Seed) : null;
         codes = options.Codes switch
         {
             QuantizerKind.Int8 => new ByteCodes(space.Dim),
@@ -390,7 +391,7 @@ public sealed unsafe class IvfIndex : IDisposable
     /// Opens a stored index into one that is not trained: the contents of <see cref="Regions"/> have been put in their
     /// places, or will be before anything else is called; the rows too. Touches none of them.
     /// </summary>
-    /// <exception cref="IvfStateException">The state is not one, or of an index with other options.</exception>
+    /// <exception cref="IndexStateException">The state is not one, or of an index with other options.</exception>
     /// <exception cref="InvalidOperationException">This is trained already.</exception>
     public void RestoreState(ReadOnlySpan<byte> state)
     {
@@ -400,21 +401,21 @@ public sealed unsafe class IvfIndex : IDisposable
         }
 
         var stored = IvfState.FromBytes(state);
-        IvfStateException.ThrowUnless(stored.Metric == Space.Metric, "metric", (long)stored.Metric, (long)Space.Metric);
-        IvfStateException.ThrowUnless(stored.Codes == Options.Codes, "codes", (long)(stored.Codes ?? 0), (long)(Options.Codes ?? 0));
-        IvfStateException.ThrowUnless(stored.Dim == Space.Dim, "dimension", stored.Dim, Space.Dim);
+        IndexStateException.ThrowUnless(stored.Metric == Space.Metric, "inverted file", "metric", (long)stored.Metric, (long)Space.Metric);
+        IndexStateException.ThrowUnless(stored.Codes == Options.Codes, "inverted file", "codes", (long)(stored.Codes ?? 0), (long)(Options.Codes ?? 0));
+        IndexStateException.ThrowUnless(stored.Dim == Space.Dim, "inverted file", "dimension", stored.Dim, Space.Dim);
         var subvectors = Options.Codes == QuantizerKind.Product ? Subvectors : 0;
-        IvfStateException.ThrowUnless(stored.Subvectors == subvectors, "subvectors", stored.Subvectors, subvectors);
-        IvfStateException.ThrowUnless(stored.Seed == Options.Seed, "seed", (long)stored.Seed, (long)Options.Seed);
+        IndexStateException.ThrowUnless(stored.Subvectors == subvectors, "inverted file", "subvectors", stored.Subvectors, subvectors);
+        IndexStateException.ThrowUnless(stored.Seed == Options.Seed, "inverted file", "seed", (long)stored.Seed, (long)Options.Seed);
         var listsMax = (int)Math.Min(Capacity, IvfOptions.ListsMax);
-        IvfStateException.ThrowUnless(stored.Lists >= 0 && stored.Lists <= listsMax, "lists", stored.Lists, listsMax);
-        IvfStateException.ThrowUnless(stored.NProbe >= 0 && stored.NProbe <= stored.Lists, "lists looked into", stored.NProbe, stored.Lists);
-        IvfStateException.ThrowUnless(stored.OrdinalsEnd <= Capacity, "ordinals end", stored.OrdinalsEnd, Capacity);
-        IvfStateException.ThrowUnless(stored.Live >= 0 && stored.Live <= stored.OrdinalsEnd, "entries", stored.Live, stored.OrdinalsEnd);
-        IvfStateException.ThrowUnless(stored.BlocksEnd <= lists.BlocksMax, "blocks end", stored.BlocksEnd, lists.BlocksMax);
+        IndexStateException.ThrowUnless(stored.Lists >= 0 && stored.Lists <= listsMax, "inverted file", "lists", stored.Lists, listsMax);
+        IndexStateException.ThrowUnless(stored.NProbe >= 0 && stored.NProbe <= stored.Lists, "inverted file", "lists looked into", stored.NProbe, stored.Lists);
+        IndexStateException.ThrowUnless(stored.OrdinalsEnd <= Capacity, "inverted file", "ordinals end", stored.OrdinalsEnd, Capacity);
+        IndexStateException.ThrowUnless(stored.Live >= 0 && stored.Live <= stored.OrdinalsEnd, "inverted file", "entries", stored.Live, stored.OrdinalsEnd);
+        IndexStateException.ThrowUnless(stored.BlocksEnd <= lists.BlocksMax, "inverted file", "blocks end", stored.BlocksEnd, lists.BlocksMax);
         foreach (var chain in stored.FreeChains)
         {
-            IvfStateException.ThrowUnless(chain < stored.BlocksEnd, "free chain", chain, stored.BlocksEnd);
+            IndexStateException.ThrowUnless(chain < stored.BlocksEnd, "inverted file", "free chain", chain, stored.BlocksEnd);
         }
 
         model.Restore(stored.Lists);

@@ -86,19 +86,19 @@ internal sealed record IvfState
         return bytes;
     }
 
-    /// <exception cref="IvfStateException">The bytes are not such a state.</exception>
+    /// <exception cref="IndexStateException">The bytes are not such a state.</exception>
     public static IvfState FromBytes(ReadOnlySpan<byte> bytes)
     {
-        IvfStateException.ThrowUnless(bytes.Length >= FixedBytes, "size in bytes", bytes.Length, FixedBytes);
+        IndexStateException.ThrowUnless(bytes.Length >= FixedBytes, "inverted file", "size in bytes", bytes.Length, FixedBytes);
         var magic = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-        IvfStateException.ThrowUnless(magic == Magic, "magic", magic, Magic);
+        IndexStateException.ThrowUnless(magic == Magic, "inverted file", "magic", magic, Magic);
         var version = BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]);
-        IvfStateException.ThrowUnless(version == Version, "version", version, Version);
+        IndexStateException.ThrowUnless(version == Version, "inverted file", "version", version, Version);
         long chains = BinaryPrimitives.ReadUInt32LittleEndian(bytes[52..]);
         var expected = FixedBytes + (chains * sizeof(uint));
-        IvfStateException.ThrowUnless(bytes.Length == expected, "size in bytes", bytes.Length, expected);
+        IndexStateException.ThrowUnless(bytes.Length == expected, "inverted file", "size in bytes", bytes.Length, expected);
         var ordinalsEnd = BinaryPrimitives.ReadUInt64LittleEndian(bytes[32..]);
-        IvfStateException.ThrowUnless(ordinalsEnd <= uint.MaxValue, "ordinals end", (long)ordinalsEnd, uint.MaxValue);
+        IndexStateException.ThrowUnless(ordinalsEnd <= uint.MaxValue, "inverted file", "ordinals end", (long)ordinalsEnd, uint.MaxValue);
         var freeChains = new uint[chains];
         for (var i = 0; i < freeChains.Length; i++)
         {

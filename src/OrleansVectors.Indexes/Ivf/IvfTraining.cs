@@ -1,11 +1,12 @@
 using OrleansVectors.Indexes.Clustering;
+using OrleansVectors.Indexes.Rotations;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics.Memory;
 
 namespace OrleansVectors.Indexes.Ivf;
 
 /// <summary>Makes a model from a sample of rows: centroids, codebook, and what the sample's drift would be.</summary>
-internal sealed unsafe class IvfTraining(VectorRows rows, IvfOptions options, IvfModel model, ListCodes? codes, RandomRotation? rotation, DriftMeter drift)
+internal sealed unsafe class IvfTraining(VectorRows rows, IvfOptions options, IvfModel model, ListCodes? codes, Rotation? rotation, DriftMeter drift)
 {
     /// <summary>Rows for each list that the drift at training is measured on.</summary>
     private const int MeasuredPerList = 32;

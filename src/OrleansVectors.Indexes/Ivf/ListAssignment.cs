@@ -1,4 +1,5 @@
 using OrleansVectors.Indexes.Clustering;
+using OrleansVectors.Indexes.Rotations;
 using OrleansVectors.Numerics.Memory;
 
 namespace OrleansVectors.Indexes.Ivf;
@@ -11,7 +12,7 @@ internal static unsafe class ListAssignment
 
     /// <summary>The list of each row.</summary>
     public static AlignedBuffer<int> Of(
-        SampleRows rows, IvfModel model, RandomRotation? rotation, int parallelism, CancellationToken cancellation)
+        SampleRows rows, IvfModel model, Rotation? rotation, int parallelism, CancellationToken cancellation)
     {
         var nearest = new AlignedBuffer<int>(rows.Count);
         try

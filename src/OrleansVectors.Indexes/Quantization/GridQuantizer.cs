@@ -1,3 +1,4 @@
+using OrleansVectors.Indexes.Rotations;
 using System.Buffers;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
@@ -75,7 +76,7 @@ internal sealed unsafe class GridQuantizer : Quantizer
             vector.AsSpan(rows.Dim).Clear();
             fixed (float* components = vector)
             {
-                rotation.Rotate(components);
+                rotation.Rotate(components, components);
             }
 
             rotatedRows.Write(i, vector);
@@ -204,7 +205,7 @@ internal sealed unsafe class GridQuantizer : Quantizer
     {
         new ReadOnlySpan<float>(vector, Dim).CopyTo(new Span<float>(rotated, Dim));
         new Span<float>(rotated + Dim, length - Dim).Clear();
-        rotation!.Rotate(rotated);
+        rotation!.Rotate(rotated, rotated);
     }
 
     private void Prepare(float* components, byte* context)

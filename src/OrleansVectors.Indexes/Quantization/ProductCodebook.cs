@@ -45,7 +45,7 @@ internal sealed unsafe class ProductCodebook
             taken[i] = sample[i * step];
         }
 
-        var random = new SplitMix(seed);
+        var random = new SeededRandom(seed);
         for (var run = 0; run < codebook.Runs; run++)
         {
             codebook.TrainRun(LossOf(metric), rows, taken, run, ref random);
@@ -138,13 +138,13 @@ internal sealed unsafe class ProductCodebook
         return (byte)nearest;
     }
 
-    private void TrainRun(DistanceMetric loss, VectorRows rows, uint[] taken, int run, ref SplitMix random)
+    private void TrainRun(DistanceMetric loss, VectorRows rows, uint[] taken, int run, ref SeededRandom random)
     {
         var first = run * RunLength;
         var count = Math.Min(RunLength, Dim - first);
         for (var c = 0; c < Centroids; c++)
         {
-            Place(c, rows.Row(taken[random.Below((uint)taken.Length)]) + first, first, count);
+            Place(c, rows.Row(taken[random.Below(taken.Length)]) + first, first, count);
         }
 
         var sums = new double[count * Centroids];

@@ -1,3 +1,4 @@
+using OrleansVectors.Indexes.Rotations;
 using System.Buffers;
 using System.Runtime.Intrinsics;
 using OrleansVectors.Indexes.Vectors;
@@ -230,7 +231,7 @@ internal sealed unsafe class RaBitQQuantizer : Quantizer
         }
 
         new Span<float>(difference + Dim, rotated - Dim).Clear();
-        rotation.Rotate(difference);
+        rotation.Rotate(difference, difference);
         return square;
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using OrleansVectors.Indexes;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Indexes.Vectors;
@@ -139,7 +140,7 @@ internal sealed class GraphIndex : VectorIndex
         {
             _graph.RestoreState(saved.Span);
         }
-        catch (HnswStateException)
+        catch (IndexStateException)
         {
             codes?.Dispose();
             return false;

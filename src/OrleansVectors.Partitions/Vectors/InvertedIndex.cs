@@ -1,4 +1,5 @@
 using System.Buffers;
+using OrleansVectors.Indexes;
 using OrleansVectors.Indexes.Concurrency;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Flat;
@@ -105,7 +106,7 @@ internal sealed class InvertedIndex : VectorIndex
             _ivf.RestoreState(saved.Span);
             return true;
         }
-        catch (IvfStateException)
+        catch (IndexStateException)
         {
             return false;
         }

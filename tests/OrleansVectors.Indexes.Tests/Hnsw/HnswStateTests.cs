@@ -98,10 +98,10 @@ public sealed class HnswStateTests
         using var built = BuiltGraph.Of(new Clusters(8, 10, DistanceMetric.Euclidean, seed: 3), DistanceMetric.Euclidean, 10);
         var state = built.Graph.SaveState();
         using var other = new HnswGraph(new FloatSpace(built.Rows, DistanceMetric.Euclidean), new HnswOptions(m: 8), 100);
-        Assert.Equal("m", Assert.Throws<HnswStateException>(() => other.RestoreState(state)).Field);
-        Assert.Equal("size in bytes", Assert.Throws<HnswStateException>(() => built.Graph.RestoreState(state.AsSpan(1))).Field);
+        Assert.Equal("m", Assert.Throws<IndexStateException>(() => other.RestoreState(state)).Field);
+        Assert.Equal("size in bytes", Assert.Throws<IndexStateException>(() => built.Graph.RestoreState(state.AsSpan(1))).Field);
         state[0] ^= 1;
-        Assert.Equal("magic", Assert.Throws<HnswStateException>(() => built.Graph.RestoreState(state)).Field);
+        Assert.Equal("magic", Assert.Throws<IndexStateException>(() => built.Graph.RestoreState(state)).Field);
     }
 
     private static unsafe void Copy(PersistedRegion from, PersistedRegion to)

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using OrleansVectors.Indexes.Ivf;
+using OrleansVectors.Indexes.Rotations;
 using OrleansVectors.Numerics.Memory;
 
 namespace OrleansVectors.Indexes.Tests.Ivf;
@@ -111,7 +112,7 @@ public sealed unsafe class BlockKernelTests
     public void A_rotation_keeps_lengths_and_inner_products(int length)
     {
         var random = new Random(3);
-        var rotation = new RandomRotation(length, 7);
+        var rotation = new HadamardRotation(length, 7);
         using var a = new AlignedBuffer<float>(length);
         using var b = new AlignedBuffer<float>(length);
         a[0] = 1;
@@ -125,6 +126,11 @@ public sealed unsafe class BlockKernelTests
         rotation.Rotate(b.Start, b.Start);
         Assert.Equal(expected.Item1, a.Span.ToArray().Zip(b.Span.ToArray(), (x, y) => x * y).Sum(), 1e-4f);
         Assert.Equal(expected.Item2, Squares(b), 1e-3f);
+        var rotated = b.Span.ToArray();
+        rotation.RotateBack(b.Start);
+        Assert.Equal(expected.Item1, b[0], 1e-4f);
+        rotation.Rotate(b.Start, b.Start);
+        Assert.All(rotated.Zip(b.Span.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
         // One component is spread over all.
         Assert.InRange(a.Span.ToArray().Max(Math.Abs), 0, length == 16 ? 1 : 6 / MathF.Sqrt(length));
     }

@@ -118,7 +118,7 @@ public sealed class IvfStateTests
         var state = built.Index.SaveState();
         Assert.True(state.Length > IvfState.FixedBytes, "there are free chains");
         using var other = new IvfIndex(built.Space, new IvfOptions { Codes = QuantizerKind.Int4 }, 600, built.Gate);
-        Assert.Equal("codes", Assert.Throws<IvfStateException>(() => other.RestoreState(state)).Field);
+        Assert.Equal("codes", Assert.Throws<IndexStateException>(() => other.RestoreState(state)).Field);
         using var same = new IvfIndex(built.Space, new IvfOptions { Codes = QuantizerKind.Int8 }, 600, built.Gate);
         (int Offset, uint Value, string Field)[] changes =
         [
@@ -130,13 +130,13 @@ public sealed class IvfStateTests
         {
             var hostile = state.ToArray();
             BinaryPrimitives.WriteUInt32LittleEndian(hostile.AsSpan(offset), value);
-            Assert.Equal(field, Assert.Throws<IvfStateException>(() => same.RestoreState(hostile)).Field);
+            Assert.Equal(field, Assert.Throws<IndexStateException>(() => same.RestoreState(hostile)).Field);
             Assert.False(same.IsTrained, field);
         }
 
         for (var length = 0; length < state.Length; length++)
         {
-            Assert.Equal("size in bytes", Assert.Throws<IvfStateException>(() => same.RestoreState(state.AsSpan(0, length))).Field);
+            Assert.Equal("size in bytes", Assert.Throws<IndexStateException>(() => same.RestoreState(state.AsSpan(0, length))).Field);
         }
 
         same.RestoreState(state);

@@ -20,23 +20,18 @@ public sealed class SnapshotTests
         // Bystanders make the graph worth walking; the batch points crowd around one place.
         await host.FillAsync(1000, 1500);
         await WriteGenerationAsync(host, 1);
-        using CancellationTokenSource stop = new();
         Func<string?>[] checks = [() => CheckGet(host), () => CheckScroll(host), () => CheckCount(host), () => CheckSearch(host), () => CheckOrder(host)];
-        Task<(string? Failure, int Rounds)>[] readers = [.. checks.Select(check => Task.Factory.StartNew(
-            () => ReadUntil(check, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        using GenerationReaders readers = new(checks);
 
         long generation = 1;
         Stopwatch clock = Stopwatch.StartNew();
-        while (clock.Elapsed < Duration && !readers.Any(reader => reader.IsCompleted))
+        while (clock.Elapsed < Duration && !readers.HasFailed)
         {
             await WriteGenerationAsync(host, ++generation);
             Assert.Equal(Points, host.Partition.Count(PartitionHost.Is("generation", generation), CancellationToken.None));
         }
 
-        await stop.CancelAsync();
-        (string? Failure, int Rounds)[] results = await Task.WhenAll(readers);
-        Assert.All(results, result => Assert.Null(result.Failure));
-        Assert.All(results, result => Assert.NotEqual(0, result.Rounds));
+        await readers.AssertAllReadAsync();
         PartitionStatistics statistics = host.Partition.Statistics;
         Assert.Null(statistics.WriteFailure ?? statistics.CheckpointFailure ?? statistics.IndexingFailure);
         Assert.True(statistics.SegmentFiles > 0, "a checkpoint was written meanwhile");
@@ -63,30 +58,16 @@ public sealed class SnapshotTests
         }
     }
 
-    private static (string? Failure, int Rounds) ReadUntil(Func<string?> check, CancellationToken stop)
-    {
-        int rounds = 0;
-        for (; !stop.IsCancellationRequested; rounds++)
-        {
-            if (check() is { } failure)
-            {
-                return (failure, rounds);
-            }
-        }
-
-        return (null, rounds);
-    }
-
     private static string? CheckGet(PartitionHost host)
-        => OneGeneration("get", host.Partition.Get(
+        => GenerationReaders.OneGeneration("get", Points, host.Partition.Get(
             [.. Enumerable.Range(0, Points).Select(id => PointId.FromNumber((ulong)id))], PointProjection.Everything));
 
     private static string? CheckScroll(PartitionHost host)
-        => OneGeneration("scroll", host.Partition.Scroll(
+        => GenerationReaders.OneGeneration("scroll", Points, host.Partition.Scroll(
             new ScrollRequest { Limit = Points, Projection = PointProjection.Everything }, CancellationToken.None).Points);
 
     private static string? CheckOrder(PartitionHost host)
-        => OneGeneration("ordered scroll", host.Partition.Scroll(
+        => GenerationReaders.OneGeneration("ordered scroll", Points, host.Partition.Scroll(
             new ScrollRequest
             {
                 Limit = Points,
@@ -108,13 +89,6 @@ public sealed class SnapshotTests
     private static string? CheckCount(PartitionHost host)
     {
         IReadOnlyDictionary<FacetValue, long> generations = host.Partition.Facet(PayloadPath.Parse("generation"), null, CancellationToken.None);
-        return generations.Count == 1 && generations.Values.Single() == Points ? null
-            : $"facet: {string.Join(", ", generations.Select(pair => $"{pair.Value} of generation {pair.Key.Integer}"))}";
-    }
-
-    private static string? OneGeneration(string read, IReadOnlyList<PointRecord> points)
-    {
-        string[] payloads = [.. points.Select(point => point.Payload!.ToString()).Distinct()];
-        return points.Count == Points && payloads.Length == 1 ? null : $"{read}: {points.Count} points, {string.Join(", ", payloads)}";
+        return GenerationReaders.OneGeneration(Points, generations);
     }
 }

@@ -4,6 +4,7 @@ using OrleansVectors.Partitions.Operations;
 using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Reading;
 using OrleansVectors.Partitions.Schemas;
+using OrleansVectors.Partitions.Tests.Concurrency;
 
 namespace OrleansVectors.Partitions.Tests.PayloadIndexing;
 
@@ -36,7 +37,6 @@ public sealed class PayloadIndexSnapshotTests
         await host.FillAsync(1000, Bystanders);
         await WriteGenerationAsync(host, 1);
         await host.WaitForIndexingAsync();
-        using CancellationTokenSource stop = new();
         Func<string?>[] checks =
         [
             () => CheckCounts(host),
@@ -44,19 +44,15 @@ public sealed class PayloadIndexSnapshotTests
             () => CheckFacet(host),
             () => CheckSearch(host),
         ];
-        Task<(string? Failure, int Rounds)>[] readers = [.. checks.Select(check => Task.Factory.StartNew(
-            () => ReadUntil(check, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        using GenerationReaders readers = new(checks);
         long generation = 1;
         Stopwatch clock = Stopwatch.StartNew();
-        while (clock.Elapsed < Duration && !readers.Any(reader => reader.IsCompleted))
+        while (clock.Elapsed < Duration && !readers.HasFailed)
         {
             await WriteGenerationAsync(host, ++generation);
         }
 
-        await stop.CancelAsync();
-        (string? Failure, int Rounds)[] results = await Task.WhenAll(readers);
-        Assert.All(results, result => Assert.Null(result.Failure));
-        Assert.All(results, result => Assert.NotEqual(0, result.Rounds));
+        await readers.AssertAllReadAsync();
     }
 
     private static async Task WriteGenerationAsync(PartitionHost host, long generation)
@@ -82,20 +78,6 @@ public sealed class PayloadIndexSnapshotTests
         }
     }
 
-    private static (string? Failure, int Rounds) ReadUntil(Func<string?> check, CancellationToken stop)
-    {
-        int rounds = 0;
-        for (; !stop.IsCancellationRequested; rounds++)
-        {
-            if (check() is { } failure)
-            {
-                return (failure, rounds);
-            }
-        }
-
-        return (null, rounds);
-    }
-
     private static string? CheckCounts(PartitionHost host)
     {
         foreach ((Filter filter, int expected) in ((Filter, int)[])[(s_inBatch, Points), (s_notInBatch, Bystanders), (s_hasGeneration, Points)])
@@ -111,11 +93,11 @@ public sealed class PayloadIndexSnapshotTests
     }
 
     private static string? CheckScroll(PartitionHost host)
-        => OneGeneration("scroll", host.Partition.Scroll(
+        => GenerationReaders.OneGeneration("scroll", Points, host.Partition.Scroll(
             new ScrollRequest { Filter = s_inBatch, Limit = Points * 2, Projection = PointProjection.Everything }, CancellationToken.None).Points);
 
     private static string? CheckSearch(PartitionHost host)
-        => OneGeneration("search", [.. host.Partition.Search(
+        => GenerationReaders.OneGeneration("search", Points, [.. host.Partition.Search(
             new SearchRequest
             {
                 Vector = PartitionHost.Vector(1200),
@@ -128,13 +110,6 @@ public sealed class PayloadIndexSnapshotTests
     private static string? CheckFacet(PartitionHost host)
     {
         IReadOnlyDictionary<FacetValue, long> generations = host.Partition.Facet(PayloadPath.Parse("generation"), s_inBatch, CancellationToken.None);
-        return generations.Count == 1 && generations.Values.Single() == Points ? null
-            : $"facet: {string.Join(", ", generations.Select(pair => $"{pair.Value} of generation {pair.Key.Integer}"))}";
-    }
-
-    private static string? OneGeneration(string read, IReadOnlyList<PointRecord> points)
-    {
-        string[] payloads = [.. points.Select(point => point.Payload!.ToString()).Distinct()];
-        return points.Count == Points && payloads.Length == 1 ? null : $"{read}: {points.Count} points, {string.Join(", ", payloads)}";
+        return GenerationReaders.OneGeneration(Points, generations);
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace OrleansVectors.Indexes.Quantization;
+namespace OrleansVectors.Indexes.Rotations;
 
 /// <summary>
 /// A random rotation in n log n steps: rounds of random signs and a Walsh-Hadamard transform, after which no component
@@ -8,7 +8,7 @@ namespace OrleansVectors.Indexes.Quantization;
 /// front and from the back by turns, and the halves are mixed in between, so nothing is padded to twice its size.
 /// </summary>
 /// <remarks>Ailon and Chazelle, "The fast Johnson-Lindenstrauss transform", 2009, for the idea of signs and transform.</remarks>
-internal sealed unsafe class HadamardRotation
+internal sealed unsafe class HadamardRotation : Rotation
 {
     /// <summary>Lengths are a multiple of this.</summary>
     public const int Granularity = 16;
@@ -27,26 +27,30 @@ internal sealed unsafe class HadamardRotation
         part = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length);
         part = part == length ? part : part / 2;
         signs = new float[Rounds * length];
-        var random = new SplitMix(seed);
+        var random = new SeededRandom(seed);
         for (var i = 0; i < signs.Length; i++)
         {
             signs[i] = (long)random.Next() < 0 ? -1 : 1;
         }
     }
 
-    /// <summary>Rotates a vector in its place.</summary>
-    public void Rotate(float* vector)
+    public override void Rotate(float* source, float* target)
     {
+        if (source != target)
+        {
+            new ReadOnlySpan<float>(source, length).CopyTo(new Span<float>(target, length));
+        }
+
         for (var round = 0; round < Rounds; round++)
         {
-            Flip(vector, round);
-            Transform(PartOf(vector, round), part);
-            MixHalves(vector);
+            Flip(target, round);
+            Transform(PartOf(target, round), part);
+            MixHalves(target);
         }
     }
 
-    /// <summary>Undoes <see cref="Rotate"/>: every step is its own inverse.</summary>
-    public void RotateBack(float* vector)
+    /// <summary>Every step is its own inverse.</summary>
+    public override void RotateBack(float* vector)
     {
         for (var round = Rounds - 1; round >= 0; round--)
         {

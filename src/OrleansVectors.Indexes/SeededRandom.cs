@@ -1,4 +1,4 @@
-namespace OrleansVectors.Indexes.Clustering;
+namespace OrleansVectors.Indexes;
 
 /// <summary>Random numbers that are the same for the same seed on every machine: SplitMix64 (Steele, Lea, Flood 2014).</summary>
 internal struct SeededRandom(ulong seed)
