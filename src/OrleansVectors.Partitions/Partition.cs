@@ -270,7 +270,7 @@ public sealed class Partition : IAsyncDisposable
             throw new VectorMismatchException(request.VectorName, field?.Schema.Dim, request.Vector.Length);
         }
 
-        SearchTrace trace = new();
+        SearchTrace trace = new(request.Explain);
         Candidate[] nearest = field.Multi is null
             ? _searcher.Search(request, field, trace, out AppliedState moment, cancellation)
             : _multiVectors.Search(request, field, trace, out moment, cancellation);

@@ -48,7 +48,7 @@ internal sealed unsafe class HnswSearcher<TScorer>(HnswGraph graph, VectorSpace 
             }
             else if (plan.Walk == FilteredWalk.Admission)
             {
-                for (var walk = 0; walk < AdmissionWalksMax && count < k && counts.Work < plan.WorkMax; walk++)
+                for (var walk = 0; walk < AdmissionWalksMax && count < k && (walk == 0 || (long)counts.Work << AdmissionGrowthShift < plan.WorkMax); walk++)
                 {
                     var wider = (int)Math.Min((long)ef << (AdmissionGrowthShift * walk), EfOfGrowthMax);
                     count = WalkThenAdmit(scorer, start, Math.Max(ef, wider), filter, results[..k], scratch, ref counts, cancellation);

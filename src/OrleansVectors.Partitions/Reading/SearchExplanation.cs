@@ -30,6 +30,9 @@ public sealed record SearchExplanation
     /// <summary>Nodes of the graph (or inverted lists) whose neighbours were looked at.</summary>
     public long NodesVisited { get; init; }
 
+    /// <summary>Nodes of the graph that did not match and were looked through to their neighbours.</summary>
+    public long TwoHops { get; init; }
+
     /// <summary>Distances computed between full vectors, those of <see cref="Rescored"/> included.</summary>
     public long VectorDistances { get; init; }
 

@@ -1,3 +1,4 @@
+using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Partitions.Reading;
 using OrleansVectors.Partitions.Vectors;
 
@@ -33,6 +34,23 @@ internal sealed record SearchPlan(
     /// <summary>Ordinals from here on are not looked at.</summary>
     public uint End => Request.IndexedOnly ? Math.Min(IndexedBelow, Moment.Rows) : Moment.Rows;
 
+    /// <summary>The codes that a scan may look at first; null where it looks at the vectors alone.</summary>
+    public FieldCodes? Codes { get; } = Request.Exact ? null : Index?.ScanCodes(QueryOf(Request, Query, K, Ef, default));
+
+    /// <summary>What the index is asked.</summary>
+    public IndexQuery QueryOf(WalkChoice walk) => QueryOf(Request, Query, K, walk.Ef, walk.Plan);
+
     /// <summary>Points that have the vector and may be looked at.</summary>
     public PresentOrdinals Present => new(Field, End, Excluded);
+
+    private static IndexQuery QueryOf(SearchRequest request, float[] query, int k, int ef, WalkPlan walk)
+        => new()
+        {
+            Vector = query,
+            K = k,
+            Ef = ef,
+            Walk = walk,
+            NProbe = request.NProbe,
+            Codes = request.Quantization,
+        };
 }

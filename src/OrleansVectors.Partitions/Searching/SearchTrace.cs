@@ -5,7 +5,8 @@ using OrleansVectors.Partitions.Vectors;
 namespace OrleansVectors.Partitions.Searching;
 
 /// <summary>What one search does, noted on the way: plan, counts, time by stage.</summary>
-internal sealed class SearchTrace
+/// <param name="explains">Whether it will be asked to explain: only then reasons are put into words.</param>
+internal sealed class SearchTrace(bool explains)
 {
     private long _stageStart = Stopwatch.GetTimestamp();
     private StageTimes _times;
@@ -26,6 +27,10 @@ internal sealed class SearchTrace
     private long _vectorDistances;
     private long _codeDistances;
     private long _rescored;
+    private long _twoHops;
+
+    /// <summary>Whether it will be asked to explain.</summary>
+    public bool Explains => explains;
 
     public void Choose(SearchPlanKind plan, string reason)
     {
@@ -44,6 +49,15 @@ internal sealed class SearchTrace
         _vectorDistances += stats.VectorDistances;
         _codeDistances += stats.CodeDistances;
         _rescored += stats.Rescored;
+        _twoHops += stats.TwoHops;
+    }
+
+    /// <summary>Notes a scan of codes, and what of it was scored again by its vectors.</summary>
+    public void CountScanned(long byCode, long again)
+    {
+        _codeDistances += byCode;
+        _vectorDistances += again;
+        _rescored += again;
     }
 
     /// <summary>Ends the stage that is going on and says which it was; the next one begins.</summary>
@@ -52,13 +66,18 @@ internal sealed class SearchTrace
 
     public double EndFilter() => End(micros => new StageTimes(0, micros, 0, 0, 0, 0));
 
-    public double EndWalk() => End(micros => new StageTimes(0, 0, micros, 0, 0, 0));
+    /// <summary>Ends a walk, of whose time a part went into scoring again.</summary>
+    public double EndWalk(double rescoreMicros)
+        => End(micros => new StageTimes(0, 0, Math.Max(0, micros - rescoreMicros), 0, rescoreMicros, 0));
 
     public double EndScan() => End(micros => new StageTimes(0, 0, 0, micros, 0, 0));
 
     public double EndRescore() => End(micros => new StageTimes(0, 0, 0, 0, micros, 0));
 
     public double EndFetch() => End(micros => new StageTimes(0, 0, 0, 0, 0, micros));
+
+    /// <summary>Begins a stage: what was done since the last one ended belongs to none.</summary>
+    public void Begin() => _stageStart = Stopwatch.GetTimestamp();
 
     public SearchExplanation Explain(AppliedState moment)
         => new()
@@ -72,6 +91,7 @@ internal sealed class SearchTrace
             MatchesEstimated = _matchesEstimated,
             Matches = _matches,
             NodesVisited = _visited,
+            TwoHops = _twoHops,
             VectorDistances = Scanned + _vectorDistances,
             CodeDistances = _codeDistances,
             Rescored = _rescored,

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Diagnostics;
+using System.Globalization;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Numerics;
@@ -22,6 +24,15 @@ internal sealed class Searcher(PartitionState state)
 
     /// <summary>Matches that are listed to be scored; more are scored in passing over all rows.</summary>
     private const int ListMax = 1 << 17;
+
+    /// <summary>So few points for each candidate of a walk are not worth one, where it is not known which match.</summary>
+    private const int ScannedPerCandidate = 40;
+
+    /// <summary>From so many rows on a scan looks at codes first; fewer are as fast by their vectors.</summary>
+    private const int CodedRowsMin = 512;
+
+    /// <summary>A scan of codes has so many times as many candidates scored again as a walk: they cost little beside it.</summary>
+    private const int CodedMargin = 2;
 
     /// <summary>The nearest points, nearest first, at most offset + limit.</summary>
     public Candidate[] Search(
@@ -80,23 +91,73 @@ internal sealed class Searcher(PartitionState state)
             return [];
         }
 
-        long scanMax = plan.Field.Costs.ScanMax(plan.Ef);
-        string? scanReason = ScanReason(plan)
-            ?? (estimate <= scanMax ? $"about {estimate} points match: scoring up to {scanMax} is cheaper than a walk that keeps {plan.Ef}" : null);
+        string? scanReason = ScanReason(plan);
         if (matches.IsList || (matches.Set is not null && scanReason is not null && matches.Max <= ListMax))
         {
-            trace.Choose(SearchPlanKind.MatchScan, scanReason ?? $"{matches.Max} points match and are listed by an index");
+            trace.Choose(SearchPlanKind.MatchScan, scanReason ?? (trace.Explains ? $"{matches.Max} points match and are listed by an index" : ""));
             return ScanMatches(plan, matches);
         }
 
         return matches.Set is { } known
-            ? SearchMatching(plan, new KnownOrdinals(known, plan.Present), matches, estimate, scanReason)
-            : SearchMatching(plan, new MatchingOrdinals(matches, plan.Present), matches, estimate, scanReason);
+            ? SearchKnown(plan, new KnownOrdinals(known, plan.Present), matches, scanReason)
+            : SearchUnknown(plan, new MatchingOrdinals(matches, plan.Present), matches, estimate, scanReason);
     }
 
-    private static Candidate[] SearchMatching<TFilter>(SearchPlan plan, TFilter filter, FilterMatches matches, long estimate, string? scanReason)
-        where TFilter : struct, IOrdinalFilter
+    /// <summary>Where it is known which points match: by whatever has been the cheapest lately.</summary>
+    private static Candidate[] SearchKnown(SearchPlan plan, KnownOrdinals filter, FilterMatches matches, string? scanReason)
     {
+        SearchTrace trace = plan.Trace;
+        if (scanReason is not null)
+        {
+            trace.Choose(SearchPlanKind.Scan, scanReason);
+            return Scan(plan, filter, 0, plan.End);
+        }
+
+        SearchCosts costs = plan.Field.Costs;
+        WalkChoice walk = WalkChoice.Filtered(plan, matches, matches.Max);
+        double walkCost = walk.CostOf(costs);
+        bool isListed = matches.Max <= ListMax;
+        double scanCost = isListed ? costs.Scan(matches.Max, plan.Codes is not null) : double.PositiveInfinity;
+        if (SearchCosts.IsWalkWorth(walkCost, scanCost))
+        {
+            trace.Choose(KindOf(walk), Reason("a walk is expected to cost less than a scan"));
+            Candidate[] walked = Walk(
+                plan, filter, walk, matches.Max, () => isListed ? ScanMatches(plan, matches) : Scan(plan, filter, 0, plan.Moment.Rows));
+            if (isListed && costs.IsProbeDue(walkCost, scanCost))
+            {
+                ScanMatches(plan with { Trace = new SearchTrace(explains: false) }, matches);
+                trace.Begin();
+            }
+
+            return walked;
+        }
+
+        trace.Choose(SearchPlanKind.MatchScan, Reason("a scan of them is expected to cost no more than a walk"));
+        Candidate[] scanned = ScanMatches(plan, matches);
+        if (costs.IsProbeDue(scanCost, walkCost))
+        {
+            Candidate[] discarded = new Candidate[plan.K];
+            long start = Stopwatch.GetTimestamp();
+            plan.Index!.Search(plan.QueryOf(walk), filter, discarded, out IndexSearchStats stats, plan.Cancellation);
+            double micros = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            walk.Note(costs, stats.BudgetExhausted ? micros + scanCost : micros);
+            trace.Begin();
+        }
+
+        return scanned;
+
+        string Reason(string why) => trace.Explains
+            ? string.Create(CultureInfo.InvariantCulture, $"{matches.Max} of {plan.Moment.LivePoints} points match: {why} (walk {walkCost:F1}, scan {scanCost:F1})")
+            : "";
+    }
+
+    /// <summary>Where points have to be looked at to know whether they match.</summary>
+    private static Candidate[] SearchUnknown(
+        SearchPlan plan, MatchingOrdinals filter, FilterMatches matches, long estimate, string? scanReason)
+    {
+        scanReason ??= estimate <= plan.Ef * ScannedPerCandidate
+            ? plan.Trace.Explains ? $"about {estimate} points match: too few for a walk that keeps {plan.Ef}" : ""
+            : null;
         if (scanReason is not null)
         {
             plan.Trace.Choose(SearchPlanKind.Scan, scanReason);
@@ -104,13 +165,12 @@ internal sealed class Searcher(PartitionState state)
         }
 
         WalkChoice walk = WalkChoice.Filtered(plan, matches, estimate);
-        plan.Trace.Choose(
-            walk.Kind == FilteredWalk.Admission ? SearchPlanKind.Walk : SearchPlanKind.MatchWalk,
-            $"about {estimate} of {plan.Moment.LivePoints} points match");
-        return Walk(plan, filter, walk, matches.Max, () => matches.Set is not null && matches.Max <= ListMax
-            ? ScanMatches(plan, matches)
-            : Scan(plan, filter, 0, plan.Moment.Rows));
+        plan.Trace.Choose(KindOf(walk), plan.Trace.Explains ? $"about {estimate} of {plan.Moment.LivePoints} points match" : "");
+        return Walk(plan, filter, walk, matches.Max, () => Scan(plan, filter, 0, plan.Moment.Rows));
     }
+
+    private static SearchPlanKind KindOf(WalkChoice walk)
+        => walk.Kind == FilteredWalk.Admission ? SearchPlanKind.Walk : SearchPlanKind.MatchWalk;
 
     /// <summary>Why only a scan will do, whatever matches; null when a walk would do too.</summary>
     private static string? ScanReason(SearchPlan plan)
@@ -129,21 +189,12 @@ internal sealed class Searcher(PartitionState state)
         where TFilter : struct, IOrdinalFilter
     {
         Candidate[] walked = new Candidate[plan.K];
-        IndexQuery query = new()
-        {
-            Vector = plan.Query,
-            K = plan.K,
-            Ef = walk.Ef,
-            Walk = walk.Plan,
-            NProbe = plan.Request.NProbe,
-            Codes = plan.Request.Quantization,
-        };
-        int found = plan.Index!.Search(query, filter, walked, out IndexSearchStats stats, plan.Cancellation);
+        int found = plan.Index!.Search(plan.QueryOf(walk), filter, walked, out IndexSearchStats stats, plan.Cancellation);
         plan.Trace.Count(stats);
-        double micros = plan.Trace.EndWalk();
-        if (walk.Kind == FilteredWalk.TwoHop)
+        double micros = plan.Trace.EndWalk(stats.RescoreMicros);
+        if (typeof(TFilter) != typeof(MatchingOrdinals) && !stats.BudgetExhausted)
         {
-            plan.Field.Costs.Walked(micros, plan.Ef);
+            walk.Note(plan.Field.Costs, micros);
         }
 
         if (plan.Request.IndexedOnly)
@@ -169,7 +220,14 @@ internal sealed class Searcher(PartitionState state)
         }
 
         plan.Trace.FellBack = true;
-        return scan();
+        long start = Stopwatch.GetTimestamp();
+        Candidate[] scanned = scan();
+        if (typeof(TFilter) == typeof(KnownOrdinals))
+        {
+            walk.Note(plan.Field.Costs, micros + Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+        }
+
+        return scanned;
     }
 
     private static Candidate[] ScanMatches(SearchPlan plan, FilterMatches matches)
@@ -193,11 +251,53 @@ internal sealed class Searcher(PartitionState state)
 
     private static Candidate[] ScanList(SearchPlan plan, ReadOnlySpan<uint> ordinals)
     {
+        if (plan.Codes is { } codes && ordinals.Length >= CodedRowsMin)
+        {
+            return ScanList(plan, ordinals, codes);
+        }
+
         Candidate[] nearest = new Candidate[Math.Min(plan.K, ordinals.Length)];
-        int found = plan.Field.Flat.Search(plan.Query, ordinals, nearest.Length, plan.Present, nearest, plan.Cancellation);
-        plan.Trace.Scanned += ordinals.Length;
-        plan.Field.Costs.Scanned(plan.Trace.EndScan(), ordinals.Length);
+        int found = plan.Field.Flat.Search(
+            plan.Query, ordinals, nearest.Length, new CountedOrdinals<PresentOrdinals>(plan.Present, plan.Trace), nearest, plan.Cancellation);
+        plan.Field.Costs.Scanned(plan.Trace.EndScan(), ordinals.Length, isCoded: false);
         return found == nearest.Length ? nearest : nearest[..found];
+    }
+
+    /// <summary>Scores by codes first, and the best of that by the vectors; what has no code yet by its vector alone.</summary>
+    private static Candidate[] ScanList(SearchPlan plan, ReadOnlySpan<uint> ordinals, FieldCodes codes)
+    {
+        SearchTrace trace = plan.Trace;
+        int wanted = Math.Min(ordinals.Length, codes.Candidates(plan.K * CodedMargin, plan.Request.Quantization?.Oversampling));
+        Candidate[] candidates = ArrayPool<Candidate>.Shared.Rent(wanted);
+        try
+        {
+            IndexedOrdinals indexed = new(plan.Present, plan.IndexedBelow, plan.Pending, isIndexed: true);
+            long before = trace.Scanned;
+            int count = codes.Scan(
+                plan.Query, ordinals, new CountedOrdinals<IndexedOrdinals>(indexed, trace), candidates.AsSpan(0, wanted), plan.Cancellation);
+            long byCode = trace.Scanned - before;
+            trace.Scanned = before;
+            double scanMicros = trace.EndScan();
+            Candidate[] nearest = new Candidate[Math.Min(plan.K, ordinals.Length)];
+            int found = codes.Rescore(plan.Query, candidates.AsSpan(0, count), nearest, plan.Cancellation);
+            trace.CountScanned(byCode, count);
+            plan.Field.Costs.Scanned(scanMicros + trace.EndRescore(), ordinals.Length, isCoded: true);
+            if (plan.IndexedBelow >= plan.Moment.Rows && plan.Pending.Length == 0)
+            {
+                return found == nearest.Length ? nearest : nearest[..found];
+            }
+
+            Candidate[] others = new Candidate[nearest.Length];
+            IndexedOrdinals unindexed = new(plan.Present, plan.IndexedBelow, plan.Pending, isIndexed: false);
+            int more = plan.Field.Flat.Search(
+                plan.Query, ordinals, others.Length, new CountedOrdinals<IndexedOrdinals>(unindexed, trace), others, plan.Cancellation);
+            trace.EndScan();
+            return CandidateMerge.Nearest(nearest.AsSpan(0, found), others.AsSpan(0, more), nearest.Length);
+        }
+        finally
+        {
+            ArrayPool<Candidate>.Shared.Return(candidates);
+        }
     }
 
     private static Candidate[] Scan<TFilter>(SearchPlan plan, TFilter filter, uint from, uint end)

@@ -15,6 +15,9 @@ internal sealed record WalkChoice(FilteredWalk Kind, int Ef, double Share, int W
     /// <summary>From this share of the points on all are walked through, and who does not match is left out of the answer.</summary>
     private const double AdmissionShare = 0.4;
 
+    /// <summary>Below this share a walk through all points would keep too many to be the cheaper one, whatever was measured.</summary>
+    private const double AdmissionShareMin = 1.0 / 16;
+
     /// <summary>A walk may always do this much for each candidate it keeps.</summary>
     private const long WorkPerCandidate = 16;
 
@@ -27,17 +30,33 @@ internal sealed record WalkChoice(FilteredWalk Kind, int Ef, double Share, int W
     /// <summary>For points of which about <paramref name="estimate"/> match.</summary>
     public static WalkChoice Filtered(SearchPlan plan, FilterMatches matches, long estimate)
     {
-        double share = Math.Min(1, (double)estimate / Math.Max(1, plan.Moment.LivePoints));
-        if (share >= AdmissionShare)
-        {
-            int ef = (int)Math.Ceiling(plan.Ef / share);
-            return new WalkChoice(FilteredWalk.Admission, ef, share, WorkOf(ef, plan.Index!.Count / 2), []);
-        }
+        double share = Math.Clamp((double)estimate / Math.Max(1, plan.Moment.LivePoints), double.Epsilon, 1);
+        int kept = (int)Math.Min(int.MaxValue, Math.Ceiling(plan.Ef / share));
+        bool isAdmission = share >= AdmissionShare
+            || (matches.Set is not null && share >= AdmissionShareMin && plan.Field.Costs.Admission(kept) <= plan.Field.Costs.TwoHop(plan.Ef, share));
 
         // A scan of known matches scores each of them once; without knowing them it looks at every point.
-        long scanWork = matches.Set is null ? plan.Index!.Count / 2 : matches.Max;
+        long scanWork = matches.Set is null ? plan.Index!.Count / 2 : (long)(matches.Max * (plan.Codes is null ? 1 : SearchCosts.CodedRow));
         uint[] seeds = matches.Set is { } known ? Spread(known) : [];
-        return new WalkChoice(FilteredWalk.TwoHop, plan.Ef, matches.IsExact ? share : 0, WorkOf(plan.Ef, scanWork), seeds);
+        return isAdmission
+            ? new WalkChoice(FilteredWalk.Admission, kept, share, WorkOf(kept, Math.Min(scanWork, plan.Index!.Count / 2)), seeds)
+            : new WalkChoice(FilteredWalk.TwoHop, plan.Ef, matches.IsExact ? share : 0, WorkOf(plan.Ef, scanWork), seeds);
+    }
+
+    /// <summary>What it is expected to cost, where it is known which points match.</summary>
+    public double CostOf(SearchCosts costs) => Kind == FilteredWalk.Admission ? costs.Admission(Ef) : costs.TwoHop(Ef, Share);
+
+    /// <summary>Notes what it has cost.</summary>
+    public void Note(SearchCosts costs, double microseconds)
+    {
+        if (Kind == FilteredWalk.Admission)
+        {
+            costs.Admitted(microseconds, Ef);
+        }
+        else
+        {
+            costs.TwoHopped(microseconds, Ef, Share);
+        }
     }
 
     private static int WorkOf(int ef, long work) => (int)Math.Min(int.MaxValue, Math.Max(work, ef * WorkPerCandidate));

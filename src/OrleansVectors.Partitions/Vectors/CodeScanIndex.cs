@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Flat;
 using OrleansVectors.Indexes.Vectors;
@@ -110,7 +111,10 @@ internal sealed class CodeScanIndex : VectorIndex
             stats = new IndexSearchStats(0, rescores ? count : 0, (int)end, rescores ? count : 0, BudgetExhausted: false);
             if (rescores)
             {
-                return scanned.Codes.Rescore(query.Vector, found.AsSpan(0, count), results[..query.K], cancellation);
+                long rescoring = Stopwatch.GetTimestamp();
+                int kept = scanned.Codes.Rescore(query.Vector, found.AsSpan(0, count), results[..query.K], cancellation);
+                stats = stats with { RescoreMicros = Stopwatch.GetElapsedTime(rescoring).TotalMicroseconds };
+                return kept;
             }
 
             found.AsSpan(0, count).CopyTo(results);
@@ -121,6 +125,8 @@ internal sealed class CodeScanIndex : VectorIndex
             ArrayPool<Candidate>.Shared.Return(found);
         }
     }
+
+    public override FieldCodes? ScanCodes(in IndexQuery query) => query.Codes is { Ignore: true } or { Rescore: false } ? null : Codes?.Codes;
 
     public override bool TryRestore(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states)
     {

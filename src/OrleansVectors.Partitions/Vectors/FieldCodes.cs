@@ -18,6 +18,7 @@ internal sealed class FieldCodes : IDisposable
 
     private readonly FloatSpace _floats;
     private readonly FlatScan _exact;
+    private readonly FlatScan _byCode;
     private readonly string _name;
 
     private FieldCodes(VectorFieldSchema schema, FloatSpace floats, Quantizer quantizer, uint pointsMax)
@@ -26,6 +27,7 @@ internal sealed class FieldCodes : IDisposable
         _exact = new FlatScan(floats);
         _name = NameOf(schema);
         Space = new CodeSpace(_name, quantizer, pointsMax);
+        _byCode = new FlatScan(Space);
     }
 
     public CodeSpace Space { get; }
@@ -76,6 +78,18 @@ internal sealed class FieldCodes : IDisposable
     /// <param name="oversampling">Candidates for each result; null takes what the kind needs.</param>
     public static int Candidates(QuantizerKind kind, int k, float? oversampling)
         => (int)Math.Min(int.MaxValue, Math.Ceiling(k * Math.Max(1.0, oversampling ?? OversamplingOf(kind))));
+
+    /// <summary>The nearest of the given ordinals by their codes, nearest first.</summary>
+    /// <param name="query">The components; normalised for cosine.</param>
+    /// <param name="ordinals">Each at most once.</param>
+    /// <param name="filter">Which of them may be found: none that has no code.</param>
+    /// <param name="found">Receives them, as many as there is room for.</param>
+    /// <param name="cancellation">Looked at every few hundred rows.</param>
+    /// <returns>How many there are.</returns>
+    public int Scan<TFilter>(
+        ReadOnlySpan<float> query, ReadOnlySpan<uint> ordinals, TFilter filter, Span<Candidate> found, CancellationToken cancellation)
+        where TFilter : struct, IOrdinalFilter
+        => _byCode.Search(query, ordinals, found.Length, filter, found, cancellation);
 
     /// <summary>Orders what codes have found by the vectors themselves.</summary>
     /// <param name="exact">Scans the vectors.</param>

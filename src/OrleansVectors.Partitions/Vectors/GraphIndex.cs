@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using OrleansVectors.Indexes;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Hnsw;
@@ -94,14 +95,20 @@ internal sealed class GraphIndex : VectorIndex
         if (codes is null || query.Codes?.Ignore == true)
         {
             int exact = _floatView.Search(vector, query.K, query.Ef, filter, results, out walk, query.Walk, cancellation);
-            stats = new IndexSearchStats(walk.Visited, VectorDistances: walk.Distances, CodeDistances: 0, Rescored: 0, walk.BudgetExhausted);
+            stats = new IndexSearchStats(walk.Visited, VectorDistances: walk.Distances, CodeDistances: 0, Rescored: 0, walk.BudgetExhausted)
+            {
+                TwoHops = walk.TwoHops,
+            };
             return exact;
         }
 
         if (query.Codes?.Rescore == false || codes.Space.Quantizer.IsExact)
         {
             int coarse = _graph.Search(vector, query.K, query.Ef, filter, results, out walk, query.Walk, cancellation);
-            stats = new IndexSearchStats(walk.Visited, VectorDistances: 0, walk.Distances, Rescored: 0, walk.BudgetExhausted);
+            stats = new IndexSearchStats(walk.Visited, VectorDistances: 0, walk.Distances, Rescored: 0, walk.BudgetExhausted)
+            {
+                TwoHops = walk.TwoHops,
+            };
             return coarse;
         }
 
@@ -110,14 +117,22 @@ internal sealed class GraphIndex : VectorIndex
         try
         {
             int count = _graph.Search(vector, wanted, Math.Max(wanted, query.Ef), filter, found.AsSpan(0, wanted), out walk, query.Walk, cancellation);
-            stats = new IndexSearchStats(walk.Visited, VectorDistances: count, walk.Distances, Rescored: count, walk.BudgetExhausted);
-            return codes.Rescore(vector, found.AsSpan(0, count), results[..query.K], cancellation);
+            long rescoring = Stopwatch.GetTimestamp();
+            int kept = codes.Rescore(vector, found.AsSpan(0, count), results[..query.K], cancellation);
+            stats = new IndexSearchStats(walk.Visited, VectorDistances: count, walk.Distances, Rescored: count, walk.BudgetExhausted)
+            {
+                TwoHops = walk.TwoHops,
+                RescoreMicros = Stopwatch.GetElapsedTime(rescoring).TotalMicroseconds,
+            };
+            return kept;
         }
         finally
         {
             ArrayPool<Candidate>.Shared.Return(found);
         }
     }
+
+    public override FieldCodes? ScanCodes(in IndexQuery query) => query.Codes is { Ignore: true } or { Rescore: false } ? null : Codes;
 
     public override bool TryRestore(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states)
     {

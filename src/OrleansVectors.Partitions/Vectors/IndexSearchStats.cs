@@ -7,4 +7,11 @@ namespace OrleansVectors.Partitions.Vectors;
 /// <param name="Rescored">Candidates scored again by their full vectors.</param>
 /// <param name="BudgetExhausted">Whether it gave up before it had found what there is.</param>
 internal readonly record struct IndexSearchStats(
-    int Visited, int VectorDistances, int CodeDistances, int Rescored, bool BudgetExhausted);
+    int Visited, int VectorDistances, int CodeDistances, int Rescored, bool BudgetExhausted)
+{
+    /// <summary>Nodes that did not match and were looked through to their neighbours.</summary>
+    public int TwoHops { get; init; }
+
+    /// <summary>How much of the time went into <see cref="Rescored"/>, in microseconds.</summary>
+    public double RescoreMicros { get; init; }
+}

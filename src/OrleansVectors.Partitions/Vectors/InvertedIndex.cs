@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using OrleansVectors.Indexes;
 using OrleansVectors.Indexes.Concurrency;
 using OrleansVectors.Indexes.Filters;
@@ -86,7 +87,10 @@ internal sealed class InvertedIndex : VectorIndex
         {
             int count = _ivf.Search(query.Vector, wanted, nprobe, filter, candidates.AsSpan(0, wanted), out lists, cancellation);
             stats = new IndexSearchStats(lists.Visited, count, lists.Distances, count, BudgetExhausted: false);
-            return FieldCodes.Rescore(_exact, query.Vector, candidates.AsSpan(0, count), results[..query.K], cancellation);
+            long rescoring = Stopwatch.GetTimestamp();
+            int kept = FieldCodes.Rescore(_exact, query.Vector, candidates.AsSpan(0, count), results[..query.K], cancellation);
+            stats = stats with { RescoreMicros = Stopwatch.GetElapsedTime(rescoring).TotalMicroseconds };
+            return kept;
         }
         finally
         {

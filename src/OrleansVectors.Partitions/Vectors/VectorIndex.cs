@@ -94,6 +94,9 @@ internal abstract class VectorIndex : IDisposable
         in IndexQuery query, TFilter filter, Span<Candidate> results, out IndexSearchStats stats, CancellationToken cancellation)
         where TFilter : struct, IOrdinalFilter;
 
+    /// <summary>The codes by ordinal of all that it holds, where a scan for this query may look at them first; null where it looks at vectors.</summary>
+    public virtual FieldCodes? ScanCodes(in IndexQuery query) => null;
+
     /// <summary>Takes the small states back; the regions are put in place afterwards.</summary>
     /// <returns>False when there are none, or of an index built under other settings: then it stays empty.</returns>
     public abstract bool TryRestore(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states);

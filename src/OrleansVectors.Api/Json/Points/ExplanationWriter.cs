@@ -43,6 +43,7 @@ internal static class ExplanationWriter
             writer.WriteNull("exact"u8);
         writer.WriteEndObject();
         writer.WriteNumber("nodes_visited"u8, one.NodesVisited);
+        writer.WriteNumber("two_hops"u8, one.TwoHops);
         writer.WriteNumber("vector_distances"u8, one.VectorDistances);
         writer.WriteNumber("code_distances"u8, one.CodeDistances);
         writer.WriteNumber("rescored"u8, one.Rescored);

@@ -100,6 +100,9 @@ internal sealed class Extent : IDisposable
         }
     }
 
+    /// <summary>What has no upper set, with the live points as one.</summary>
+    public static Extent Within(Extent extent, OrdinalBits live) => Between(extent.Lower, live);
+
     public void Dispose()
     {
         if (!ReferenceEquals(Lower, Upper))

@@ -258,7 +258,8 @@ internal sealed class ExtentBuilder(PartitionState state, AppliedState moment, R
         return having;
     }
 
-    private OrdinalBits Live()
+    /// <summary>The live points, as an index holds them now.</summary>
+    public OrdinalBits Live()
     {
         OrdinalBits live = OrdinalBits.Rent(moment.Rows);
         state.PayloadIndexes.CollectLive(live);

@@ -38,6 +38,12 @@ internal sealed class FilterResolver(PartitionState state, RowMatcher matcher, A
             return FilterMatches.OfExtent(state, matcher, moment, extent, _extents.Hint(filter));
         }
 
+        if (extent.Upper is null)
+        {
+            // So that few points which may not match, under a negation, can be looked at.
+            extent = Extent.Within(extent, _extents.Live());
+        }
+
         if (!state.PayloadIndexes.TryCollectChanges(moment.Sequence, changes))
         {
             extent.Dispose();
