@@ -58,7 +58,7 @@ internal static class VectorFieldPlan
         QuantizerKind kind = settings.Method switch
         {
             QuantizationMethod.Scalar => QuantizerKind.Int8,
-            QuantizationMethod.Product => QuantizerKind.Product,
+            QuantizationMethod.Product => settings.Rotation == true && CanRotate(vector) ? QuantizerKind.RotatedProduct : QuantizerKind.Product,
             QuantizationMethod.Binary => settings.Encoding is null or BinaryEncoding.OneBit ? QuantizerKind.RaBitQ1 : QuantizerKind.RaBitQ2,
             _ => settings.Bits switch
             {
@@ -73,10 +73,13 @@ internal static class VectorFieldPlan
         kind = isRotated && vector.Metric == DistanceMetric.Manhattan ? QuantizerKind.Int4 : kind;
         return new QuantizationSchema(
             kind,
-            kind == QuantizerKind.Product ? Subvectors(vector.Size, settings.Compression) : 0,
+            kind is QuantizerKind.Product or QuantizerKind.RotatedProduct ? Subvectors(vector.Size, settings.Compression) : 0,
             settings.Quantile,
             settings.AlwaysRam ?? false);
     }
+
+    private static bool CanRotate(VectorSchema vector)
+        => vector.Index != VectorIndexKind.Ivf && Quantizer.Supports(QuantizerKind.RotatedProduct, vector.Metric, vector.Size);
 
     private static int Subvectors(int size, int? compression)
     {

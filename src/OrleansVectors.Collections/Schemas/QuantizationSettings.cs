@@ -10,6 +10,9 @@ public sealed record QuantizationSettings(QuantizationMethod Method)
     /// <summary>Product: how many times smaller than float32 the codes are: 4, 8, 16, 32 or 64. 8 is the least there is.</summary>
     public int? Compression { get; init; }
 
+    /// <summary>Product: whether vectors are turned to learned axes first.</summary>
+    public bool? Rotation { get; init; }
+
     /// <summary>Binary: bits for a component.</summary>
     public BinaryEncoding? Encoding { get; init; }
 

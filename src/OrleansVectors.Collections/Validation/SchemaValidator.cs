@@ -1,6 +1,7 @@
 using System.Globalization;
 using OrleansVectors.Collections.Errors;
 using OrleansVectors.Collections.Schemas;
+using OrleansVectors.Indexes.Quantization;
 using OrleansVectors.Numerics;
 using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Schemas;
@@ -26,6 +27,14 @@ internal static class SchemaValidator
             Bound($"{field}.size", vector.Size, 1, CollectionLimits.VectorSizeMax);
             Check(vector.Hnsw ?? new HnswSettings(), $"{field}.hnsw_config");
             Check(vector.Quantization, $"{field}.quantization_config");
+            if (vector.Quantization?.Rotation == true && !Quantizer.Supports(QuantizerKind.RotatedProduct, vector.Metric, vector.Size))
+            {
+                throw new LimitViolatedException(
+                    $"{field}.quantization_config.product.rotation",
+                    "true",
+                    $"needs a size of at most {Quantizer.RotatedDimMax} and a distance other than Manhattan (size {vector.Size}, {vector.Metric})");
+            }
+
             if (vector.Metric == DistanceMetric.Hamming && vector.Quantization is { } needless)
             {
                 throw new LimitViolatedException(

@@ -38,13 +38,7 @@ internal sealed unsafe class ProductCodebook
     public static ProductCodebook Train(DistanceMetric metric, VectorRows rows, ReadOnlySpan<uint> sample, int runLength, ulong seed)
     {
         var codebook = new ProductCodebook(rows.Dim, runLength, new float[rows.Dim * Centroids]);
-        var step = (sample.Length + RowsMax - 1) / RowsMax;
-        var taken = new uint[(sample.Length + step - 1) / step];
-        for (var i = 0; i < taken.Length; i++)
-        {
-            taken[i] = sample[i * step];
-        }
-
+        var taken = Part(sample);
         var random = new SeededRandom(seed);
         for (var run = 0; run < codebook.Runs; run++)
         {
@@ -121,6 +115,35 @@ internal sealed unsafe class ProductCodebook
         }
 
         (metric == DistanceMetric.Cosine ? sum * 0.5f : sum).Store(table);
+    }
+
+    /// <summary>What rounding costs the vectors it is learned from, all together.</summary>
+    public double Loss(DistanceMetric metric, VectorRows rows, ReadOnlySpan<uint> sample)
+    {
+        var table = stackalloc float[Centroids];
+        var loss = 0.0;
+        foreach (var ordinal in Part(sample))
+        {
+            for (var run = 0; run < Runs; run++)
+            {
+                FillTable(LossOf(metric), rows.Row(ordinal) + (run * RunLength), run, table);
+                loss += table[Nearest(table)];
+            }
+        }
+
+        return loss;
+    }
+
+    private static uint[] Part(ReadOnlySpan<uint> sample)
+    {
+        var step = (sample.Length + RowsMax - 1) / RowsMax;
+        var taken = new uint[(sample.Length + step - 1) / step];
+        for (var i = 0; i < taken.Length; i++)
+        {
+            taken[i] = sample[i * step];
+        }
+
+        return taken;
     }
 
     /// <summary>What rounding to a centroid costs.</summary>

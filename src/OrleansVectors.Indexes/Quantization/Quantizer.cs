@@ -1,3 +1,4 @@
+using OrleansVectors.Indexes.Rotations;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
 
@@ -11,6 +12,9 @@ public abstract unsafe class Quantizer
 {
     /// <summary>The most components of a vector.</summary>
     public const int DimMax = 65_536;
+
+    /// <summary>The most components of a vector of <see cref="QuantizerKind.RotatedProduct"/>.</summary>
+    public const int RotatedDimMax = LearnedRotation.DimMax;
 
     private const int SampleRowsMax = 16_384;
     private const long SampleFloatsMax = 16 << 20;
@@ -50,6 +54,7 @@ public abstract unsafe class Quantizer
             // Zeros and ones need nothing but their bits, and bits say nothing of other numbers.
             QuantizerKind.Bits => metric == DistanceMetric.Hamming,
             _ when metric == DistanceMetric.Hamming => false,
+            QuantizerKind.RotatedProduct => metric != DistanceMetric.Manhattan && dim <= LearnedRotation.DimMax,
             QuantizerKind.BFloat16 or QuantizerKind.Int8 or QuantizerKind.Int4 or QuantizerKind.Product => true,
             // A rotation keeps lengths and products, not sums of absolute differences.
             QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 => metric != DistanceMetric.Manhattan,
@@ -91,7 +96,8 @@ public abstract unsafe class Quantizer
             QuantizerKind.Int8 or QuantizerKind.Int4 => GridQuantizer.Train(options.Kind, metric, rows, sample, quantile, options.Seed),
             QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 =>
                 RaBitQQuantizer.Train(options.Kind, metric, rows, sample, options.Seed),
-            QuantizerKind.Product => ProductQuantizer.Train(metric, rows, sample, options.Subvectors, options.Seed),
+            QuantizerKind.Product or QuantizerKind.RotatedProduct =>
+                ProductQuantizer.Train(options.Kind, metric, rows, sample, options.Subvectors, options.Seed),
             QuantizerKind.Bits => new BitQuantizer(rows.Dim),
             _ => throw new QuantizerUnsupportedException(options.Kind, metric, rows.Dim),
         };
@@ -107,9 +113,9 @@ public abstract unsafe class Quantizer
             QuantizerKind.BFloat16 => new BFloat16Quantizer(reader.Metric, reader.Dim),
             QuantizerKind.Int8 or QuantizerKind.Int4 => GridQuantizer.Load(ref reader),
             QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 => RaBitQQuantizer.Load(ref reader),
-            QuantizerKind.Product => ProductQuantizer.Load(ref reader),
+            QuantizerKind.Product or QuantizerKind.RotatedProduct => ProductQuantizer.Load(ref reader),
             QuantizerKind.Bits => new BitQuantizer(reader.Dim),
-            _ => throw new QuantizerStateException("kind", (double)reader.Kind, (double)QuantizerKind.Bits),
+            _ => throw new QuantizerStateException("kind", (double)reader.Kind, (double)QuantizerKind.RotatedProduct),
         };
         reader.End();
         return quantizer;

@@ -26,4 +26,7 @@ public enum QuantizerKind : byte
 
     /// <summary>Zeros and ones as they are, a bit each: the distances are exact.</summary>
     Bits = 7,
+
+    /// <summary>As <see cref="Product"/>, of vectors that were turned to axes learned from them first.</summary>
+    RotatedProduct = 8,
 }

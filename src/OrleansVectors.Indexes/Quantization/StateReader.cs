@@ -18,7 +18,7 @@ internal ref struct StateReader
         QuantizerStateException.ThrowUnless(rest[0] == StateWriter.Version, "version", rest[0], StateWriter.Version);
         Kind = (QuantizerKind)rest[1];
         Metric = (DistanceMetric)rest[2];
-        QuantizerStateException.ThrowUnless(Enum.IsDefined(Kind), "kind", rest[1], (double)QuantizerKind.Bits);
+        QuantizerStateException.ThrowUnless(Enum.IsDefined(Kind), "kind", rest[1], (double)QuantizerKind.RotatedProduct);
         QuantizerStateException.ThrowUnless(Enum.IsDefined(Metric), "metric", rest[2], (double)DistanceMetric.Hamming);
         rest = rest[4..];
         Dim = Int32();
@@ -66,13 +66,17 @@ internal ref struct StateReader
     public void Floats(string field, Span<float> values, float sizeMax = float.MaxValue)
     {
         // Before anything is read, so that a wrong count costs nothing.
-        QuantizerStateException.ThrowUnless(rest.Length >= (long)values.Length * sizeof(float), $"bytes left for {field}", rest.Length, (double)values.Length * sizeof(float));
+        ThrowUnlessLeft(field, (long)values.Length * sizeof(float));
         foreach (ref var value in values)
         {
             value = Float(field);
             QuantizerStateException.ThrowUnless(Math.Abs(value) <= sizeMax, field, value, sizeMax);
         }
     }
+
+    /// <summary>Refuses what is too short before memory is taken for it.</summary>
+    public readonly void ThrowUnlessLeft(string field, long bytes) =>
+        QuantizerStateException.ThrowUnless(rest.Length >= bytes, $"bytes left for {field}", rest.Length, bytes);
 
     public readonly void End() => QuantizerStateException.ThrowUnless(rest.IsEmpty, "bytes too many", rest.Length, 0);
 }

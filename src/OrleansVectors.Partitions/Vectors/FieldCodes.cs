@@ -132,7 +132,7 @@ internal sealed class FieldCodes : IDisposable
         QuantizerKind.Bits or QuantizerKind.BFloat16 => 1,
         QuantizerKind.Int8 => 2,
         QuantizerKind.Int4 or QuantizerKind.RaBitQ4 => 5,
-        QuantizerKind.RaBitQ2 or QuantizerKind.Product => 8,
+        QuantizerKind.RaBitQ2 or QuantizerKind.Product or QuantizerKind.RotatedProduct => 8,
         _ => CautiousOversampling,
     };
 

@@ -26,6 +26,7 @@ internal static class AnnCommand
             "The codes that the index works on.",
             Codes.Words.ToDictionary(word => word.Key, word => new ChosenCodes(word.Value)),
             default);
+        var subvectors = OptionForms.Number("--subvectors", "Into how many parts pq and opq cut a vector, four bits each; 0 for one for every two components.", 0, 0, Quantizer.DimMax);
         var rescore = OptionForms.NumberOrNone("--rescore", "How many of the nearest by codes are compared again exactly; 0 for none.", 0, EfMax);
         var m = OptionForms.Number("--m", "Links of a node.", 16, 2, HnswOptions.MMax);
         var efConstruction = OptionForms.Number("--ef-construction", "Candidates looked at for the links of a new node.", 200, 1, HnswOptions.EfConstructionMax);
@@ -63,7 +64,7 @@ internal static class AnnCommand
 
         var command = new Command("ann", "Recall@10, queries per second, build time and memory, one line for each point: ov,SET,INDEX AND PARAMETERS,THREADS,RECALL10,QPS,BUILD_SECONDS,MIB")
         {
-            index, quantizer, rescore, m, efConstruction, ef, lists, probes, targetRecall, threads, buildThreads, clock,
+            index, quantizer, subvectors, rescore, m, efConstruction, ef, lists, probes, targetRecall, threads, buildThreads, clock,
             filterSelectivity, filterKind, filterPlan, filterSave, churn, churnKind, churnSearchers, churnSave,
         };
         files.AddTo(command);
@@ -74,6 +75,7 @@ internal static class AnnCommand
                 Files = files.Read(parsed),
                 Index = parsed.GetRequiredValue(index),
                 Quantizer = parsed.GetValue(quantizer).Kind,
+                Subvectors = parsed.GetRequiredValue(subvectors),
                 Rescore = parsed.GetValue(rescore),
                 M = parsed.GetRequiredValue(m),
                 EfConstruction = parsed.GetRequiredValue(efConstruction),

@@ -13,6 +13,9 @@ internal sealed record AnnOptions
     /// <summary>The codes that it works on; the vectors themselves when null.</summary>
     public required QuantizerKind? Quantizer { get; init; }
 
+    /// <summary>Parts that product codes cut a vector into; 0 for one for every two components.</summary>
+    public required int Subvectors { get; init; }
+
     /// <summary>How many of the nearest by codes are compared again exactly; by the kind of codes when null.</summary>
     public required int? Rescore { get; init; }
 

@@ -51,7 +51,7 @@ internal sealed class AnnRun(TextWriter output, TextWriter error, PassTimes time
         }
 
         var start = options.Clock.Seconds(options.BuildThreads);
-        var codes = Codes.Train(options.Quantizer, set, (uint)set.Count);
+        var codes = Codes.Train(options.Quantizer, set, (uint)set.Count, options.Subvectors);
         if (codes is not null)
         {
             Codes.EncodeAll(codes, set.Rows, set.Count, options.BuildThreads);

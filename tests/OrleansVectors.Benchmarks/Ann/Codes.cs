@@ -17,6 +17,7 @@ internal static class Codes
         ["rabitq2"] = QuantizerKind.RaBitQ2,
         ["rabitq4"] = QuantizerKind.RaBitQ4,
         ["pq"] = QuantizerKind.Product,
+        ["opq"] = QuantizerKind.RotatedProduct,
         ["bits"] = QuantizerKind.Bits,
     };
 
@@ -40,7 +41,7 @@ internal static class Codes
 
     /// <summary>Trains on a sample of the vectors and makes room for as many codes as there are rows; none for no kind.</summary>
     /// <exception cref="BadArgumentException">The kind cannot stand for these vectors.</exception>
-    public static CodeSpace? Train(QuantizerKind? kind, DataSet set, uint capacity)
+    public static CodeSpace? Train(QuantizerKind? kind, DataSet set, uint capacity, int subvectors = 0)
     {
         if (kind is not { } wanted)
         {
@@ -51,11 +52,15 @@ internal static class Codes
         var sample = DataSet.AllOrdinals(set.Count).Where(row => row % stride == 0).ToArray();
         try
         {
-            return new CodeSpace("benchmark codes", Quantizer.Train(new QuantizerOptions(wanted), set.Metric, set.Rows, sample), capacity);
+            return new CodeSpace("benchmark codes", Quantizer.Train(new QuantizerOptions(wanted) { Subvectors = subvectors }, set.Metric, set.Rows, sample), capacity);
         }
         catch (QuantizerUnsupportedException unsupported)
         {
             throw new BadArgumentException("--quantizer", unsupported.Message);
+        }
+        catch (ArgumentOutOfRangeException wrong) when (wrong.ParamName == "subvectors")
+        {
+            throw new BadArgumentException("--subvectors", $"{subvectors} parts of {set.Rows.Dim} components");
         }
     }
 

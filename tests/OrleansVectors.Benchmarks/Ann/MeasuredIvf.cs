@@ -24,7 +24,7 @@ internal sealed class MeasuredIvf : IMeasuredIndex
         rescorer = new Rescorer(set.Rows, set.Metric);
         try
         {
-            index = new IvfIndex(new FloatSpace(set.Rows, set.Metric), new IvfOptions { Lists = options.Lists, Codes = options.Quantizer }, (uint)set.Count, gate);
+            index = new IvfIndex(new FloatSpace(set.Rows, set.Metric), new IvfOptions { Lists = options.Lists, Codes = options.Quantizer, Subvectors = options.Subvectors }, (uint)set.Count, gate);
         }
         catch (ArgumentException unsupported)
         {

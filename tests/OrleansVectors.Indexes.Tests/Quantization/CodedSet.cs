@@ -41,7 +41,7 @@ internal sealed class CodedSet : IDisposable
     public static IEnumerable<TheoryDataRow<QuantizerKind, DistanceMetric>> EveryKind() =>
         All().Where(row => row.Data.Item2 == DistanceMetric.Euclidean || row.Data == (QuantizerKind.Int8, DistanceMetric.Cosine));
 
-    public static IEnumerable<QuantizerKind> Kinds => [QuantizerKind.BFloat16, QuantizerKind.Int8, QuantizerKind.Int4, QuantizerKind.RaBitQ1, QuantizerKind.RaBitQ2, QuantizerKind.RaBitQ4, QuantizerKind.Product];
+    public static IEnumerable<QuantizerKind> Kinds => [QuantizerKind.BFloat16, QuantizerKind.Int8, QuantizerKind.Int4, QuantizerKind.RaBitQ1, QuantizerKind.RaBitQ2, QuantizerKind.RaBitQ4, QuantizerKind.Product, QuantizerKind.RotatedProduct];
 
     public static CodedSet Of(Clusters clusters, QuantizerOptions options, DistanceMetric metric, uint count)
     {

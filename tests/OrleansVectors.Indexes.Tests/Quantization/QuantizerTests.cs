@@ -240,7 +240,7 @@ public sealed class QuantizerTests
         QuantizerKind.BFloat16 => 0.02,
         QuantizerKind.Int8 => 0.05,
         QuantizerKind.Int4 => 0.3,
-        QuantizerKind.Product => 1,
+        QuantizerKind.Product or QuantizerKind.RotatedProduct => 1,
         QuantizerKind.RaBitQ1 => 2.5 / Math.Sqrt(dim / 8.0),
         QuantizerKind.RaBitQ2 => 1.2 / Math.Sqrt(dim / 8.0),
         QuantizerKind.RaBitQ4 => 0.3 / Math.Sqrt(dim / 8.0),
@@ -252,7 +252,7 @@ public sealed class QuantizerTests
         QuantizerKind.BFloat16 or QuantizerKind.Int8 => 0.999,
         QuantizerKind.Int4 or QuantizerKind.RaBitQ4 => 0.99,
         QuantizerKind.RaBitQ2 => 0.97,
-        QuantizerKind.Product => 0.95,
+        QuantizerKind.Product or QuantizerKind.RotatedProduct => 0.95,
         _ => 0.8,
     };
 

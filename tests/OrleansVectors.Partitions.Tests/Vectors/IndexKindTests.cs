@@ -25,6 +25,7 @@ public sealed class IndexKindTests
         { VectorIndexKind.Hnsw, QuantizerKind.BFloat16 },
         { VectorIndexKind.Flat, QuantizerKind.Int8 },
         { VectorIndexKind.Flat, QuantizerKind.Int4 },
+        { VectorIndexKind.Hnsw, QuantizerKind.RotatedProduct },
         { VectorIndexKind.Ivf, null },
         { VectorIndexKind.Ivf, QuantizerKind.Int8 },
         { VectorIndexKind.Ivf, QuantizerKind.Product },

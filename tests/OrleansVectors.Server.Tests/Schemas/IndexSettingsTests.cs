@@ -11,6 +11,7 @@ public sealed class IndexSettingsTests(RunningServer server) : IClassFixture<Run
     [InlineData("""{"scalar":{"type":"int8","quantile":0.99,"always_ram":true}}""")]
     [InlineData("""{"scalar":{"type":"int8"}}""")]
     [InlineData("""{"product":{"compression":"x32","always_ram":false}}""")]
+    [InlineData("""{"product":{"compression":"x16","rotation":true}}""")]
     [InlineData("""{"binary":{"encoding":"one_and_half_bits","query_encoding":"scalar8bits"}}""")]
     [InlineData("""{"binary":{"always_ram":true}}""")]
     [InlineData("""{"turbo":{"bits":"bits1_5"}}""")]
@@ -39,6 +40,16 @@ public sealed class IndexSettingsTests(RunningServer server) : IClassFixture<Run
         vectors = (await Http.ResultAsync("GET", path)).GetProperty("config").GetProperty("params").GetProperty("vectors");
         Assert.Equal("""{"size":8,"distance":"Cosine"}""", vectors.GetProperty("a").GetRawText());
         await FindAsync(path, "a", "[8,7,6,5,4,3,2,1]", 2);
+    }
+
+    [Theory]
+    [InlineData("""{"size":2049,"distance":"Euclid","quantization_config":{"product":{"compression":"x16","rotation":true}}}""", "size 2049, Euclidean")]
+    [InlineData("""{"size":4,"distance":"Manhattan","quantization_config":{"product":{"compression":"x16","rotation":true}}}""", "size 4, Manhattan")]
+    public async Task A_rotation_that_cannot_be_learned_is_refused(string vectors, string expected)
+    {
+        string error = await Http.ErrorAsync(422, "PUT", "/collections/rotated", $$"""{"vectors":{{vectors}} }""");
+        Assert.Contains("vectors.quantization_config.product.rotation: value true invalid, needs a size of at most 2048", error, StringComparison.Ordinal);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
     [Fact]

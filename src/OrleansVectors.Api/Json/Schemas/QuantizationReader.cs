@@ -81,6 +81,10 @@ internal static class QuantizationReader
                 string word = cursor.GetOneOf("x4", "x8", "x16", "x32", "x64");
                 settings = settings with { Compression = int.Parse(word.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture) };
             }
+            else if (cursor.NameIs("rotation"u8))
+            {
+                settings = settings with { Rotation = cursor.GetBooleanOrNull() };
+            }
             else
             {
                 settings = ReadCommon(ref cursor, settings);

@@ -27,6 +27,8 @@ internal static class QuantizationWriter
             case QuantizationMethod.Product:
                 writer.WriteStartObject("product"u8);
                 writer.WriteString("compression"u8, $"x{settings.Compression}");
+                if (settings.Rotation is bool rotation)
+                    writer.WriteBoolean("rotation"u8, rotation);
                 break;
             case QuantizationMethod.Binary:
                 writer.WriteStartObject("binary"u8);
