@@ -80,4 +80,7 @@ public static class CollectionLimits
 
     /// <summary>Least share of the components that scalar codes cover.</summary>
     public const float QuantileMin = 0.5f;
+
+    /// <summary>The smallest share of the nearest points that searches on codes may be asked to find.</summary>
+    public const float TargetRecallMin = 0.5f;
 }

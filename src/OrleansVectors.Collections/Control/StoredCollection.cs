@@ -13,7 +13,8 @@ namespace OrleansVectors.Collections.Control;
 /// <param name="NextPayloadIndexNumber">The number of the next payload index; numbers are not given twice.</param>
 /// <param name="FormatVersion">
 /// 1: without payload index numbers, index kinds, codes, datatypes and multi-vectors. 2: with them; what a document of
-/// version 1 lacks has its default.
+/// version 1 lacks has its default. 3: codes may be refused, and have a target; without a word on them a graph may have
+/// some, which documents of version 2 do not say otherwise.
 /// </param>
 internal sealed record StoredCollection(
     string Name,
@@ -25,7 +26,7 @@ internal sealed record StoredCollection(
     int FormatVersion = 1)
 {
     /// <summary>The version that this program writes; it reads all up to it.</summary>
-    public const int CurrentFormat = 2;
+    public const int CurrentFormat = 3;
 
     /// <summary>A collection that has just been described.</summary>
     public static StoredCollection Create(string name, CollectionSchema schema)

@@ -28,7 +28,7 @@ internal static class VectorFieldPlan
             GraphFromBytes = Math.Max(fullScanKb, schema.IndexingThresholdKb) * 1024,
             IndexKind = kind,
             Ivf = new IvfSchema(vector.Ivf?.Lists ?? 0, vector.Ivf?.NProbe ?? 0),
-            Quantization = vector.IsMultiVector ? null : Codes(vector.Quantization ?? schema.Quantization, vector),
+            Quantization = vector.IsMultiVector ? null : Codes(vector.Quantization ?? schema.Quantization, vector, kind),
             OnDisk = vector.Memory is { } memory ? memory != MemoryPlacement.Pinned : vector.OnDisk ?? false,
             Datatype = vector.Datatype ?? VectorDatatype.Float32,
             IsMultiVector = vector.IsMultiVector,
@@ -42,19 +42,27 @@ internal static class VectorFieldPlan
         return vector.IsMultiVector || (kind == VectorIndexKind.Hnsw && m == 0) ? VectorIndexKind.Flat : kind;
     }
 
-    private static QuantizationSchema? Codes(QuantizationSettings? settings, VectorSchema vector)
-    {
-        if (vector.Metric == DistanceMetric.Hamming)
+    private static QuantizationSchema? Codes(QuantizationSettings? settings, VectorSchema vector, VectorIndexKind index)
+        => settings switch
         {
             // Lists are of vectors; everything else looks at bits, which are all there is of zeros and ones.
-            return vector.Index == VectorIndexKind.Ivf ? null : new QuantizationSchema(QuantizerKind.Bits);
-        }
+            _ when vector.Metric == DistanceMetric.Hamming => index == VectorIndexKind.Ivf ? null : new QuantizationSchema(QuantizerKind.Bits),
+            null => index == VectorIndexKind.Hnsw ? DefaultCodes(vector) : null,
+            { Method: QuantizationMethod.Disabled } => null,
+            _ => WantedCodes(settings, vector),
+        };
 
-        if (settings is null)
-        {
-            return null;
-        }
+    /// <summary>What a graph is built and walked on when nobody says anything: a quarter, or an eighth, of the bytes of the vectors.</summary>
+    private static QuantizationSchema? DefaultCodes(VectorSchema vector)
+    {
+        QuantizerKind kind = vector.Size < CollectionDefaults.FourBitCodesFromSize ? QuantizerKind.Int8 : QuantizerKind.Int4;
+        return vector.Size >= CollectionDefaults.CodesFromSize && Quantizer.Supports(kind, vector.Metric, vector.Size)
+            ? new QuantizationSchema(kind) { IsDefault = true, TargetRecall = CollectionDefaults.UnaskedTargetRecall }
+            : null;
+    }
 
+    private static QuantizationSchema WantedCodes(QuantizationSettings settings, VectorSchema vector)
+    {
         QuantizerKind kind = settings.Method switch
         {
             QuantizationMethod.Scalar => QuantizerKind.Int8,
@@ -75,7 +83,10 @@ internal static class VectorFieldPlan
             kind,
             kind is QuantizerKind.Product or QuantizerKind.RotatedProduct ? Subvectors(vector.Size, settings.Compression) : 0,
             settings.Quantile,
-            settings.AlwaysRam ?? false);
+            settings.AlwaysRam ?? false)
+        {
+            TargetRecall = settings.TargetRecall ?? QuantizationSchema.TargetRecallDefault,
+        };
     }
 
     private static bool CanRotate(VectorSchema vector)

@@ -12,7 +12,7 @@ public sealed record CollectionSchema
     /// <summary>Graph settings for vectors that do not bring their own.</summary>
     public HnswSettings Hnsw { get; init; } = new();
 
-    /// <summary>Codes of vectors that do not bring their own; null for none.</summary>
+    /// <summary>Codes of vectors that do not bring their own; null leaves them to the index: a graph takes codes where they cost no recall.</summary>
     public QuantizationSettings? Quantization { get; init; }
 
     /// <summary>When background indexing starts, in kilobytes of vectors of one name in one partition.</summary>

@@ -14,4 +14,7 @@ public enum QuantizationMethod : byte
 
     /// <summary>One to four bits for each rotated component.</summary>
     Turbo,
+
+    /// <summary>No codes, not even those that a graph has when nobody says anything.</summary>
+    Disabled,
 }

@@ -22,6 +22,9 @@ public sealed record QuantizationSettings(QuantizationMethod Method)
     /// <summary>Turbo: bits for a component.</summary>
     public TurboBits? Bits { get; init; }
 
+    /// <summary>The share of the nearest points that searches on codes are to find, 0.5 to 1.</summary>
+    public float? TargetRecall { get; init; }
+
     /// <summary>Whether codes stay in RAM even if the vectors do not.</summary>
     public bool? AlwaysRam { get; init; }
 

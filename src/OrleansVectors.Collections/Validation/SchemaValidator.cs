@@ -108,6 +108,14 @@ internal static class SchemaValidator
                 string.Create(CultureInfo.InvariantCulture, $"must be from {CollectionLimits.QuantileMin} to 1"));
         }
 
+        if (quantization?.TargetRecall is { } target && !(target >= CollectionLimits.TargetRecallMin && target <= 1))
+        {
+            throw new LimitViolatedException(
+                $"{field}.{quantization.Method.ToString().ToLowerInvariant()}.target_recall",
+                target.ToString(CultureInfo.InvariantCulture),
+                string.Create(CultureInfo.InvariantCulture, $"must be from {CollectionLimits.TargetRecallMin} to 1"));
+        }
+
         if (quantization?.Compression is { } compression and not (4 or 8 or 16 or 32 or 64))
         {
             throw new LimitViolatedException($"{field}.product.compression", $"{compression}", "must be 4, 8, 16, 32 or 64");

@@ -19,6 +19,9 @@ internal sealed unsafe class ComponentGrid
     /// <summary>Keeps one over a step within the range of float32.</summary>
     private const float StepMin = 1e-30f;
 
+    /// <summary>How far beyond the steps components may lie on average, in parts of the steps' span.</summary>
+    private const float CoveredBeyond = 0.125f;
+
     private readonly float[] starts;
 
     private ComponentGrid(float[] starts, int steps, float step)
@@ -122,6 +125,36 @@ internal sealed unsafe class ComponentGrid
                 numbers[i] = (byte)Math.Min(Math.Max(((vector[i] - from[i]) * factor) + 0.5f, 0), largest);
             }
         }
+    }
+
+    /// <summary>Whether what lies outside of the steps is little: an eighth of their span, as a root mean square.</summary>
+    public bool Covers(float* vector)
+    {
+        var dim = starts.Length;
+        var span = Step * Steps;
+        var outside = 0f;
+        var i = 0;
+        fixed (float* from = starts)
+        {
+            var sums = Vector128<float>.Zero;
+            var spans = Vector128.Create(span);
+            for (; i + 4 <= dim; i += 4)
+            {
+                var above = Vector128.Load(vector + i) - Vector128.Load(from + i);
+                var beyond = Vector128.Max(Vector128.Max(above - spans, -above), Vector128<float>.Zero);
+                sums += beyond * beyond;
+            }
+
+            outside = Vector128.Sum(sums);
+            for (; i < dim; i++)
+            {
+                var above = vector[i] - from[i];
+                var beyond = Math.Max(Math.Max(above - span, -above), 0);
+                outside += beyond * beyond;
+            }
+        }
+
+        return outside <= dim * (span * CoveredBeyond) * (span * CoveredBeyond);
     }
 
     /// <summary>The value of each number.</summary>

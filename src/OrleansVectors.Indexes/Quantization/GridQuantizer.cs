@@ -166,6 +166,29 @@ internal sealed unsafe class GridQuantizer : Quantizer
         ArrayPool<float>.Shared.Return(rented);
     }
 
+    /// <remarks>The query of an inner product has a scale of its own and is never moved to a border.</remarks>
+    private protected override bool CoversComponents(float* vector)
+    {
+        if (Metric == DistanceMetric.Dot)
+        {
+            return true;
+        }
+
+        if (rotation is null)
+        {
+            return grid.Covers(vector);
+        }
+
+        var rented = ArrayPool<float>.Shared.Rent(length);
+        fixed (float* rotated = rented)
+        {
+            Rotate(vector, rotated);
+            var covers = grid.Covers(rotated);
+            ArrayPool<float>.Shared.Return(rented);
+            return covers;
+        }
+    }
+
     private protected override void DecodeTo(byte* code, float* vector)
     {
         if (rotation is null)

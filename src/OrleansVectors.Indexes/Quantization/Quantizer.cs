@@ -153,6 +153,21 @@ public abstract unsafe class Quantizer
         }
     }
 
+    /// <summary>
+    /// Whether a vector lies where codes can say something about it; far outside of what was trained on, what is near and
+    /// what is not may look alike.
+    /// </summary>
+    /// <param name="vector">The components; normalised for cosine.</param>
+    /// <exception cref="ArgumentException">The vector has not <see cref="Dim"/> components.</exception>
+    public bool Covers(ReadOnlySpan<float> vector)
+    {
+        CheckLengths(vector.Length, CodeBytes);
+        fixed (float* components = vector)
+        {
+            return CoversComponents(components);
+        }
+    }
+
     /// <summary>Runs <paramref name="consumer"/> with the scoring of these codes.</summary>
     internal abstract TResult Use<TConsumer, TResult>(TConsumer consumer)
         where TConsumer : struct, ICodeScoringConsumer<TResult>;
@@ -167,6 +182,8 @@ public abstract unsafe class Quantizer
 
     /// <summary>Writes all of a code. The components have no padding and any alignment.</summary>
     private protected abstract void EncodeTo(float* vector, byte* code);
+
+    private protected virtual bool CoversComponents(float* vector) => true;
 
     private protected abstract void DecodeTo(byte* code, float* vector);
 

@@ -10,7 +10,8 @@ namespace OrleansVectors.Partitions.Indexing;
 /// 2. A slice is dealt by the index's cursor, or taken from its pending ordinals; any thread may do it. Vectors that are
 ///    dead already are passed over. A slice is done inside the gate, so no ordinal is used again under it.
 /// 3. When an index has nothing left to take up, one thread tends it: dead vectors are removed once there are enough of
-///    them, and after many insertions its quality is looked after.
+///    them, after many insertions its quality is looked after, and after many changes it is measured what searches need to
+///    look at.
 /// 4. An index that is to take another's place does so once it holds everything.
 /// 5. Pausing interrupts tending and waits for slices; a checkpoint copies the indexes meanwhile.
 /// 6. After a failure (no memory, or a bug) indexing rests for a while and tries again, ever more rarely; what a failed
@@ -292,7 +293,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
             }
 
             index.Cursor.Return(from);
-            Interlocked.Add(ref index.InsertedSinceTended, to - from);
+            NoteInserted(index, to - from);
         }
 
         return true;
@@ -333,7 +334,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
             }
         }
 
-        Interlocked.Add(ref index.InsertedSinceTended, taken);
+        NoteInserted(index, taken);
         return taken > 0;
     }
 
@@ -349,7 +350,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         {
             if (!index.IsPrepared)
             {
-                index.Prepare(Sample(field), Pausing);
+                index.Prepare(Sample(field), field.LiveVectors, Pausing);
             }
 
             return true;
@@ -401,6 +402,18 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
             {
                 TendAfterInsertions(field, index);
                 return true;
+            }
+
+            float target = field.Schema.TargetRecall;
+            if (index.IsCalibrationDue(target))
+            {
+                return Calibrate(index, target);
+            }
+
+            if (index.IsOutgrown && !index.IsGivenUp && index == field.Index)
+            {
+                index.IsGivenUp = true;
+                Outgrown?.Invoke(field);
             }
 
             return false;
@@ -471,6 +484,26 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         {
             Interlocked.Add(ref index.InsertedSinceTended, inserted);
         }
+    }
+
+    private bool Calibrate(VectorIndex index, float target)
+    {
+        try
+        {
+            using ReadScope scope = new(state.Gate);
+            index.Calibrate(target, Pausing);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false; // what pauses resumes, and that comes here again
+        }
+    }
+
+    private static void NoteInserted(VectorIndex index, long count)
+    {
+        Interlocked.Add(ref index.InsertedSinceTended, count);
+        Interlocked.Add(ref index.Insertions, count);
     }
 
     private long UnindexedBytes()

@@ -1,3 +1,5 @@
+using OrleansVectors.Indexes.Quantization;
+
 namespace OrleansVectors.Partitions.Reading;
 
 /// <summary>How one partition found its answer, and what that cost.</summary>
@@ -41,6 +43,12 @@ public sealed record SearchExplanation
 
     /// <summary>Candidates found by codes that were scored again by their full vectors.</summary>
     public long Rescored { get; init; }
+
+    /// <summary>The codes that were looked at; null when there were none.</summary>
+    public QuantizerKind? Codes { get; init; }
+
+    /// <summary>Candidates by code for each result; 0 without codes, 1 where they were not scored again.</summary>
+    public float Oversampling { get; init; }
 
     /// <summary>Time of each stage.</summary>
     public StageTimes Times { get; init; }

@@ -53,6 +53,9 @@ public sealed record VectorFieldSchema
     /// <summary>Whether a point has several rows under this name, compared row by row.</summary>
     public bool IsMultiVector { get; init; }
 
+    /// <summary>The share of the nearest vectors that searches by an index are to find of those that exact searches would.</summary>
+    public float TargetRecall => Quantization?.TargetRecall ?? QuantizationSchema.TargetRecallDefault;
+
     /// <summary>Whether searches are to find their way by an index.</summary>
     public bool HasIndex
         => Quantization is not null
@@ -65,5 +68,5 @@ public sealed record VectorFieldSchema
             && M == other.M
             && EfConstruction == other.EfConstruction
             && Ivf == other.Ivf
-            && Quantization == other.Quantization;
+            && (Quantization is null ? other.Quantization is null : Quantization.HasSameCodesAs(other.Quantization));
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OrleansVectors.Indexes.Quantization;
 using OrleansVectors.Partitions.Reading;
 using OrleansVectors.Partitions.Vectors;
 
@@ -27,6 +28,8 @@ internal sealed class SearchTrace(bool explains)
     private long _vectorDistances;
     private long _codeDistances;
     private long _rescored;
+    private QuantizerKind? _codes;
+    private float _oversampling;
     private long _twoHops;
 
     /// <summary>Whether it will be asked to explain.</summary>
@@ -50,6 +53,8 @@ internal sealed class SearchTrace(bool explains)
         _codeDistances += stats.CodeDistances;
         _rescored += stats.Rescored;
         _twoHops += stats.TwoHops;
+        _codes ??= stats.Codes;
+        _oversampling = Math.Max(_oversampling, stats.Oversampling);
     }
 
     /// <summary>Notes a scan of codes, and what of it was scored again by its vectors.</summary>
@@ -95,6 +100,8 @@ internal sealed class SearchTrace(bool explains)
             VectorDistances = Scanned + _vectorDistances,
             CodeDistances = _codeDistances,
             Rescored = _rescored,
+            Codes = _codes,
+            Oversampling = _oversampling,
             Times = _times,
         };
 

@@ -45,7 +45,7 @@ internal sealed class CodeScanIndex : VectorIndex
 
     public override IReadOnlyDictionary<string, ReadOnlyMemory<byte>> States
         => Codes is { } scanned
-            ? new Dictionary<string, ReadOnlyMemory<byte>> { [scanned.Codes.State.Key] = scanned.Codes.State.Value, [_state] = SaveNumbers() }
+            ? new Dictionary<string, ReadOnlyMemory<byte>>(scanned.Codes.States) { [_state] = SaveNumbers() }
             : new Dictionary<string, ReadOnlyMemory<byte>>();
 
     private Scanned? Codes => Volatile.Read(ref _scanned);
@@ -53,7 +53,7 @@ internal sealed class CodeScanIndex : VectorIndex
     /// <summary>One more than the largest ordinal that was taken up.</summary>
     private uint End => (uint)Interlocked.Read(ref _end);
 
-    public override void Prepare(ReadOnlySpan<uint> sample, CancellationToken cancellation)
+    public override void Prepare(ReadOnlySpan<uint> sample, long vectors, CancellationToken cancellation)
         => Volatile.Write(ref _scanned, new Scanned(FieldCodes.Train(_schema, _floats, sample, _pointsMax)));
 
     public override uint OrdinalsEnd => End;
@@ -90,6 +90,12 @@ internal sealed class CodeScanIndex : VectorIndex
     {
     }
 
+    public override bool IsOutgrown => Codes?.Codes.Oversampling.IsWorn == true;
+
+    public override bool IsCalibrationDue(float target) => Codes?.Codes.Oversampling.IsDue(this, target) == true;
+
+    public override void Calibrate(float target, CancellationToken cancellation) => Codes?.Codes.Calibrate(this, target, cancellation);
+
     public override int Search<TFilter>(
         in IndexQuery query, TFilter filter, Span<Candidate> results, out IndexSearchStats stats, CancellationToken cancellation)
     {
@@ -108,7 +114,11 @@ internal sealed class CodeScanIndex : VectorIndex
         try
         {
             int count = scanned.Scan.Search(query.Vector, 0, end, wanted, held, found.AsSpan(0, wanted), cancellation);
-            stats = new IndexSearchStats(0, rescores ? count : 0, (int)end, rescores ? count : 0, BudgetExhausted: false);
+            stats = new IndexSearchStats(0, rescores ? count : 0, (int)end, rescores ? count : 0, BudgetExhausted: false)
+            {
+                Codes = scanned.Codes.Space.Quantizer.Kind,
+                Oversampling = rescores ? query.Codes?.Oversampling ?? scanned.Codes.Oversampling.Value : 1,
+            };
             if (rescores)
             {
                 long rescoring = Stopwatch.GetTimestamp();

@@ -13,26 +13,33 @@ namespace OrleansVectors.Partitions.Vectors;
 /// <remarks>Kept with the index that looks at them: both are caches of the vectors and are built together.</remarks>
 internal sealed class FieldCodes : IDisposable
 {
-    /// <summary>Enough for the coarsest codes.</summary>
-    public const float CautiousOversampling = 16;
-
     private readonly FloatSpace _floats;
     private readonly FlatScan _exact;
     private readonly FlatScan _byCode;
+    private readonly bool _isOnDisk;
     private readonly string _name;
+    private readonly string _factorName;
 
     private FieldCodes(VectorFieldSchema schema, FloatSpace floats, Quantizer quantizer, uint pointsMax)
     {
         _floats = floats;
         _exact = new FlatScan(floats);
+        _isOnDisk = schema.OnDisk;
         _name = NameOf(schema);
+        _factorName = FactorNameOf(schema);
         Space = new CodeSpace(_name, quantizer, pointsMax);
         _byCode = new FlatScan(Space);
+        Oversampling = new OversamplingFactor(quantizer.Kind);
     }
 
     public CodeSpace Space { get; }
 
-    public KeyValuePair<string, ReadOnlyMemory<byte>> State => new(_name, Space.Quantizer.Save());
+    /// <summary>Candidates that are scored again for each result.</summary>
+    public OversamplingFactor Oversampling { get; }
+
+    /// <summary>What a checkpoint stores besides the codes.</summary>
+    public IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> States
+        => [new(_name, Space.Quantizer.Save()), new(_factorName, Oversampling.Save())];
 
     public static FieldCodes Train(VectorFieldSchema schema, FloatSpace floats, ReadOnlySpan<uint> sample, uint pointsMax)
     {
@@ -42,8 +49,12 @@ internal sealed class FieldCodes : IDisposable
             Quantile = wanted.Quantile,
             Subvectors = wanted.Subvectors,
         };
-        return new FieldCodes(schema, floats, Quantizer.Train(options, schema.Metric, floats.Rows, sample), pointsMax);
+        return Of(schema, floats, Quantizer.Train(options, schema.Metric, floats.Rows, sample), pointsMax);
     }
+
+    /// <summary>Codes by a quantizer that has been trained.</summary>
+    public static FieldCodes Of(VectorFieldSchema schema, FloatSpace floats, Quantizer quantizer, uint pointsMax)
+        => new(schema, floats, quantizer, pointsMax);
 
     /// <returns>Null when there is no state, or it is not what the schema asks for.</returns>
     public static FieldCodes? Restore(
@@ -57,9 +68,20 @@ internal sealed class FieldCodes : IDisposable
         try
         {
             Quantizer quantizer = Quantizer.Load(saved.Span);
-            return quantizer.Kind == schema.Quantization!.Kind && quantizer.Metric == schema.Metric && quantizer.Dim == schema.Dim
-                ? new FieldCodes(schema, floats, quantizer, pointsMax)
-                : null;
+            QuantizationSchema wanted = schema.Quantization!;
+            bool fits = wanted.IsDefault ? CodeChoice.IsPossible(wanted, quantizer.Kind) : quantizer.Kind == wanted.Kind;
+            if (!fits || quantizer.Metric != schema.Metric || quantizer.Dim != schema.Dim)
+            {
+                return null;
+            }
+
+            FieldCodes codes = new(schema, floats, quantizer, pointsMax);
+            if (states.TryGetValue(FactorNameOf(schema), out ReadOnlyMemory<byte> factor))
+            {
+                codes.Oversampling.Restore(factor.Span);
+            }
+
+            return codes;
         }
         catch (QuantizerStateException)
         {
@@ -73,11 +95,24 @@ internal sealed class FieldCodes : IDisposable
     public void Encode(uint ordinal) => Space.Encode(ordinal, _floats.Rows.Vector(ordinal));
 
     /// <summary>How many candidates codes have to find for so many results.</summary>
-    /// <param name="kind">The form of the codes: the coarser, the more of the true neighbours lie behind false ones.</param>
     /// <param name="k">Results wanted.</param>
-    /// <param name="oversampling">Candidates for each result; null takes what the kind needs.</param>
-    public static int Candidates(QuantizerKind kind, int k, float? oversampling)
-        => (int)Math.Min(int.MaxValue, Math.Ceiling(k * Math.Max(1.0, oversampling ?? OversamplingOf(kind))));
+    /// <param name="oversampling">Candidates for each result.</param>
+    public static int Candidates(int k, float oversampling)
+        => (int)Math.Min(int.MaxValue, Math.Ceiling(k * Math.Max(1.0, oversampling)));
+
+    /// <summary>Measures, a little further, how many candidates are needed. The caller is inside the gate.</summary>
+    public void Calibrate(VectorIndex index, float target, CancellationToken cancellation)
+    {
+        uint end = OversamplingFactor.End(index, _floats.Rows, _isOnDisk);
+        Oversampling.Advance(
+            index,
+            _floats.Rows,
+            end,
+            target,
+            (query, others, results, token) => _exact.Search(query, 0, end, results.Length, others, results, token),
+            (query, others, results, token) => _byCode.Search(query, 0, end, results.Length, others, results, token),
+            cancellation);
+    }
 
     /// <summary>The nearest of the given ordinals by their codes, nearest first.</summary>
     /// <param name="query">The components; normalised for cosine.</param>
@@ -118,8 +153,8 @@ internal sealed class FieldCodes : IDisposable
         }
     }
 
-    /// <inheritdoc cref="Candidates(QuantizerKind, int, float?)"/>
-    public int Candidates(int k, float? oversampling) => Candidates(Space.Quantizer.Kind, k, oversampling);
+    /// <summary>How many candidates codes have to find for so many results; by the measured factor unless the query brings its own.</summary>
+    public int Candidates(int k, float? oversampling) => Candidates(k, oversampling ?? Oversampling.Value);
 
     /// <inheritdoc cref="Rescore(FlatScan, ReadOnlySpan{float}, ReadOnlySpan{Candidate}, Span{Candidate}, CancellationToken)"/>
     public int Rescore(ReadOnlySpan<float> query, ReadOnlySpan<Candidate> found, Span<Candidate> results, CancellationToken cancellation)
@@ -127,14 +162,7 @@ internal sealed class FieldCodes : IDisposable
 
     public void Dispose() => Space.Dispose();
 
-    private static float OversamplingOf(QuantizerKind kind) => kind switch
-    {
-        QuantizerKind.Bits or QuantizerKind.BFloat16 => 1,
-        QuantizerKind.Int8 => 2,
-        QuantizerKind.Int4 or QuantizerKind.RaBitQ4 => 5,
-        QuantizerKind.RaBitQ2 or QuantizerKind.Product or QuantizerKind.RotatedProduct => 8,
-        _ => CautiousOversampling,
-    };
-
     private static string NameOf(VectorFieldSchema schema) => $"codes-{schema.Number}";
+
+    private static string FactorNameOf(VectorFieldSchema schema) => $"oversampling-{schema.Number}";
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using OrleansVectors.Indexes;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Hnsw;
+using OrleansVectors.Indexes.Quantization;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
 using OrleansVectors.Partitions.Recovery;
@@ -10,21 +11,45 @@ using OrleansVectors.Partitions.Schemas;
 
 namespace OrleansVectors.Partitions.Vectors;
 
-/// <summary>A navigable graph as a field's index; where the schema asks for codes, built and walked on those.</summary>
+/// <summary>
+/// A navigable graph as a field's index; where the schema asks for codes, built and walked on those. Where it leaves that
+/// open, <see cref="CodeChoice"/> decides before the first vector is taken up, and codes that turn out unfit later are
+/// not looked at any more until a successor has taken the place.
+/// </summary>
+/// <remarks>State <c>choice-n</c>, where it was left open: u8 version 1, u64 vectors when it was decided.</remarks>
 internal sealed class GraphIndex : VectorIndex
 {
+    private const byte ChoiceVersion = 1;
+
+    /// <summary>A graph without codes is not reconsidered with fewer vectors than this,</summary>
+    private const int ReconsideredMin = 1024;
+
+    /// <summary>nor before there are so many times as many as when it was decided.</summary>
+    private const int ReconsideredGrowth = 4;
+
+    private const long NotDecided = -1;
+
     private readonly VectorFieldSchema _schema;
+    private readonly IReadOnlySet<QuantizerKind> _refused;
     private readonly FloatSpace _floats;
     private readonly uint _pointsMax;
     private readonly HnswGraph _graph;
     private readonly HnswView _floatView;
     private readonly string _state;
+    private readonly string _choice;
     private FieldCodes? _codes;
+    private long _decidedAt = NotDecided;
 
-    public GraphIndex(VectorFieldSchema schema, FloatSpace floats, uint pointsMax)
+    /// <param name="schema">The field's.</param>
+    /// <param name="floats">The vectors.</param>
+    /// <param name="pointsMax">Ordinals there can be.</param>
+    /// <param name="refused">Codes that have turned out unfit for these vectors.</param>
+    public GraphIndex(VectorFieldSchema schema, FloatSpace floats, uint pointsMax, IReadOnlySet<QuantizerKind> refused)
         : base(schema.Number, pointsMax)
     {
         _schema = schema;
+        _refused = refused;
+        _choice = $"choice-{schema.Number}";
         _floats = floats;
         _pointsMax = pointsMax;
         _graph = new HnswGraph(floats, new HnswOptions(schema.M, schema.EfConstruction, schema.Number), pointsMax);
@@ -34,7 +59,14 @@ internal sealed class GraphIndex : VectorIndex
 
     public override long Count => _graph.Count;
 
-    public override bool IsPrepared => _schema.Quantization is null || Codes is not null;
+    public override bool IsPrepared => _schema.Quantization is null || Codes is not null || IsDecided;
+
+    public override bool IsOutgrown => Codes is { } codes
+        ? LeavesCodesOpen ? UnfitCodes is not null : codes.Oversampling.IsWorn
+        : LeavesCodesOpen && IsDecided && Count >= Math.Max(ReconsideredMin, ReconsideredGrowth * Interlocked.Read(ref _decidedAt));
+
+    public override QuantizerKind? UnfitCodes
+        => LeavesCodesOpen && Codes is { } codes && codes.Oversampling.Needed > CodeChoice.OversamplingMax ? codes.Space.Quantizer.Kind : null;
 
     public override IReadOnlyList<RegionPart> Parts
     {
@@ -58,7 +90,15 @@ internal sealed class GraphIndex : VectorIndex
             Dictionary<string, ReadOnlyMemory<byte>> states = new() { [_state] = _graph.SaveState() };
             if (Codes is { } codes)
             {
-                states.Add(codes.State.Key, codes.State.Value);
+                foreach ((string name, ReadOnlyMemory<byte> state) in codes.States)
+                {
+                    states.Add(name, state);
+                }
+            }
+
+            if (LeavesCodesOpen && IsDecided)
+            {
+                states.Add(_choice, (byte[])[ChoiceVersion, .. BitConverter.GetBytes(Interlocked.Read(ref _decidedAt))]);
             }
 
             return states;
@@ -67,8 +107,27 @@ internal sealed class GraphIndex : VectorIndex
 
     private FieldCodes? Codes => Volatile.Read(ref _codes);
 
-    public override void Prepare(ReadOnlySpan<uint> sample, CancellationToken cancellation)
-        => WalkOn(FieldCodes.Train(_schema, _floats, sample, _pointsMax));
+    private bool IsDecided => Interlocked.Read(ref _decidedAt) != NotDecided;
+
+    private bool LeavesCodesOpen => _schema.Quantization is { IsDefault: true };
+
+    public override void Prepare(ReadOnlySpan<uint> sample, long vectors, CancellationToken cancellation)
+    {
+        if (!LeavesCodesOpen)
+        {
+            WalkOn(FieldCodes.Train(_schema, _floats, sample, _pointsMax));
+            return;
+        }
+
+        if (CodeChoice.Train(_schema, _floats, sample, _refused, cancellation) is { } chosen)
+        {
+            FieldCodes codes = FieldCodes.Of(_schema, _floats, chosen.Quantizer, _pointsMax);
+            codes.Oversampling.Expect(chosen.Oversampling);
+            WalkOn(codes);
+        }
+
+        Interlocked.Exchange(ref _decidedAt, vectors);
+    }
 
     public override uint OrdinalsEnd => _graph.OrdinalsEnd;
 
@@ -86,13 +145,16 @@ internal sealed class GraphIndex : VectorIndex
 
     public override void Tend(CancellationToken cancellation) => _graph.RepairReachability(cancellation);
 
+    public override bool IsCalibrationDue(float target) => Codes?.Oversampling.IsDue(this, target) == true;
+
+    public override void Calibrate(float target, CancellationToken cancellation) => Codes?.Calibrate(this, target, cancellation);
+
     public override int Search<TFilter>(
         in IndexQuery query, TFilter filter, Span<Candidate> results, out IndexSearchStats stats, CancellationToken cancellation)
     {
         ReadOnlySpan<float> vector = query.Vector;
-        FieldCodes? codes = Codes;
         SearchStats walk;
-        if (codes is null || query.Codes?.Ignore == true)
+        if (FitCodes(query) is not { } codes)
         {
             int exact = _floatView.Search(vector, query.K, query.Ef, filter, results, out walk, query.Walk, cancellation);
             stats = new IndexSearchStats(walk.Visited, VectorDistances: walk.Distances, CodeDistances: 0, Rescored: 0, walk.BudgetExhausted)
@@ -108,6 +170,8 @@ internal sealed class GraphIndex : VectorIndex
             stats = new IndexSearchStats(walk.Visited, VectorDistances: 0, walk.Distances, Rescored: 0, walk.BudgetExhausted)
             {
                 TwoHops = walk.TwoHops,
+                Codes = codes.Space.Quantizer.Kind,
+                Oversampling = 1,
             };
             return coarse;
         }
@@ -123,6 +187,8 @@ internal sealed class GraphIndex : VectorIndex
             {
                 TwoHops = walk.TwoHops,
                 RescoreMicros = Stopwatch.GetElapsedTime(rescoring).TotalMicroseconds,
+                Codes = codes.Space.Quantizer.Kind,
+                Oversampling = query.Codes?.Oversampling ?? codes.Oversampling.Value,
             };
             return kept;
         }
@@ -132,7 +198,7 @@ internal sealed class GraphIndex : VectorIndex
         }
     }
 
-    public override FieldCodes? ScanCodes(in IndexQuery query) => query.Codes is { Ignore: true } or { Rescore: false } ? null : Codes;
+    public override FieldCodes? ScanCodes(in IndexQuery query) => query.Codes?.Rescore == false ? null : FitCodes(query);
 
     public override bool TryRestore(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states)
     {
@@ -145,7 +211,7 @@ internal sealed class GraphIndex : VectorIndex
         if (_schema.Quantization is not null)
         {
             codes = FieldCodes.Restore(_schema, _floats, states, _pointsMax);
-            if (codes is null)
+            if (codes is null && !LeavesCodesOpen)
             {
                 return false;
             }
@@ -166,6 +232,11 @@ internal sealed class GraphIndex : VectorIndex
             WalkOn(codes);
         }
 
+        // A graph from before codes were taken unasked serves as it is, and is succeeded by one that may have some.
+        bool isNoted = states.TryGetValue(_choice, out ReadOnlyMemory<byte> choice)
+            && choice.Length == 1 + sizeof(long)
+            && choice.Span[0] == ChoiceVersion;
+        _decidedAt = isNoted ? BitConverter.ToInt64(choice.Span[1..]) : 0;
         return true;
     }
 
@@ -175,6 +246,10 @@ internal sealed class GraphIndex : VectorIndex
         _codes?.Dispose();
         base.Dispose();
     }
+
+    /// <summary>The codes, if they may be looked at and can say something about the query.</summary>
+    private FieldCodes? FitCodes(in IndexQuery query)
+        => Codes is { } codes && query.Codes?.Ignore != true && UnfitCodes is null && codes.Space.Quantizer.Covers(query.Vector) ? codes : null;
 
     /// <summary>Codes are there before the first node, so a walk never meets a node without one.</summary>
     private void WalkOn(FieldCodes codes)

@@ -1,3 +1,5 @@
+using OrleansVectors.Indexes.Quantization;
+
 namespace OrleansVectors.Partitions.Vectors;
 
 /// <summary>What a search of an index cost.</summary>
@@ -14,4 +16,10 @@ internal readonly record struct IndexSearchStats(
 
     /// <summary>How much of the time went into <see cref="Rescored"/>, in microseconds.</summary>
     public double RescoreMicros { get; init; }
+
+    /// <summary>The codes that were looked at; null when there were none.</summary>
+    public QuantizerKind? Codes { get; init; }
+
+    /// <summary>Candidates by code for each result; 1 where they were not scored again.</summary>
+    public float Oversampling { get; init; }
 }

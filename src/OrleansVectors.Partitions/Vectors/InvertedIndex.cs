@@ -6,6 +6,7 @@ using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Flat;
 using OrleansVectors.Indexes.Hnsw;
 using OrleansVectors.Indexes.Ivf;
+using OrleansVectors.Indexes.Quantization;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
 using OrleansVectors.Partitions.Recovery;
@@ -20,6 +21,7 @@ internal sealed class InvertedIndex : VectorIndex
     private readonly FlatScan _exact;
     private readonly IvfIndex _ivf;
     private readonly string _state;
+    private readonly OversamplingFactor _oversampling;
 
     public InvertedIndex(VectorFieldSchema schema, FloatSpace floats, uint pointsMax, ReaderGate gate)
         : base(schema.Number, pointsMax)
@@ -27,6 +29,7 @@ internal sealed class InvertedIndex : VectorIndex
         _schema = schema;
         _exact = new FlatScan(floats);
         _state = $"lists-{schema.Number}";
+        _oversampling = new OversamplingFactor(schema.Quantization?.Kind ?? QuantizerKind.BFloat16);
         IvfOptions options = new()
         {
             Lists = schema.Ivf.Lists,
@@ -53,7 +56,7 @@ internal sealed class InvertedIndex : VectorIndex
             ? new Dictionary<string, ReadOnlyMemory<byte>> { [_state] = _ivf.SaveState() }
             : new Dictionary<string, ReadOnlyMemory<byte>>();
 
-    public override void Prepare(ReadOnlySpan<uint> sample, CancellationToken cancellation)
+    public override void Prepare(ReadOnlySpan<uint> sample, long vectors, CancellationToken cancellation)
         => _ivf.Train(sample, parallelism: 1, cancellation);
 
     public override bool Contains(uint ordinal) => _ivf.Contains(ordinal);
@@ -80,16 +83,20 @@ internal sealed class InvertedIndex : VectorIndex
         }
 
         // Lists hold nothing but codes: a query that wants none of them has more of what they find ordered by the vectors.
-        float? oversampling = query.Codes?.Ignore == true ? FieldCodes.CautiousOversampling : query.Codes?.Oversampling;
-        int wanted = FieldCodes.Candidates(_schema.Quantization.Kind, query.K, oversampling);
+        float factor = query.Codes?.Ignore == true ? OversamplingFactor.Cautious : query.Codes?.Oversampling ?? _oversampling.Value;
+        int wanted = FieldCodes.Candidates(query.K, factor);
         Candidate[] candidates = ArrayPool<Candidate>.Shared.Rent(wanted);
         try
         {
             int count = _ivf.Search(query.Vector, wanted, nprobe, filter, candidates.AsSpan(0, wanted), out lists, cancellation);
-            stats = new IndexSearchStats(lists.Visited, count, lists.Distances, count, BudgetExhausted: false);
             long rescoring = Stopwatch.GetTimestamp();
             int kept = FieldCodes.Rescore(_exact, query.Vector, candidates.AsSpan(0, count), results[..query.K], cancellation);
-            stats = stats with { RescoreMicros = Stopwatch.GetElapsedTime(rescoring).TotalMicroseconds };
+            stats = new IndexSearchStats(lists.Visited, count, lists.Distances, count, BudgetExhausted: false)
+            {
+                RescoreMicros = Stopwatch.GetElapsedTime(rescoring).TotalMicroseconds,
+                Codes = _schema.Quantization.Kind,
+                Oversampling = factor,
+            };
             return kept;
         }
         finally

@@ -1,5 +1,6 @@
 using OrleansVectors.Indexes.Concurrency;
 using OrleansVectors.Indexes.Flat;
+using OrleansVectors.Indexes.Quantization;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics.Memory;
 using OrleansVectors.Partitions.Schemas;
@@ -23,6 +24,12 @@ internal sealed unsafe class VectorField : IDisposable
     private readonly uint _pointsMax;
     private readonly string _folder;
     private readonly ReaderGate _gate;
+
+    /// <summary>Codes that were taken unasked and turned out unfit, and how many vectors there were then.</summary>
+    private readonly Dictionary<QuantizerKind, long> _unfit = [];
+
+    /// <summary>Codes that did so again soon after they had been trained anew: it is not their age.</summary>
+    private readonly HashSet<QuantizerKind> _refused = [];
     private VectorIndex? _index;
     private VectorIndex? _next;
 
@@ -244,8 +251,13 @@ internal sealed unsafe class VectorField : IDisposable
     /// <summary>Begins a successor of an index that has outgrown what it learned. No indexing may be going on.</summary>
     public void BeginNext()
     {
-        if (Index is { IsOutgrown: true } && Next is null)
+        if (Index is { IsOutgrown: true } index && Next is null)
         {
+            if (index.UnfitCodes is { } kind)
+            {
+                NoteUnfit(kind, index.Count);
+            }
+
             Volatile.Write(ref _next, NewIndex(Schema));
         }
     }
@@ -297,6 +309,17 @@ internal sealed unsafe class VectorField : IDisposable
         }
     }
 
+    /// <summary>Vectors may have moved away from what was learned, or be too alike for the codes: the first is tried first.</summary>
+    private void NoteUnfit(QuantizerKind kind, long vectors)
+    {
+        if (_unfit.TryGetValue(kind, out long before) && vectors < 2 * before)
+        {
+            _refused.Add(kind);
+        }
+
+        _unfit[kind] = vectors;
+    }
+
     private static IEnumerable<IDisposable> Retired(ref VectorIndex? place, VectorIndex? successor)
     {
         VectorIndex? old = Interlocked.Exchange(ref place, successor);
@@ -323,6 +346,6 @@ internal sealed unsafe class VectorField : IDisposable
         VectorIndexKind.Flat => new CodeScanIndex(schema, Floats, _pointsMax),
         VectorIndexKind.Ivf => new InvertedIndex(schema, Floats, _pointsMax, _gate),
         _ when schema.M == 0 => new CodeScanIndex(schema, Floats, _pointsMax),
-        _ => new GraphIndex(schema, Floats, _pointsMax),
+        _ => new GraphIndex(schema, Floats, _pointsMax, _refused.ToHashSet()),
     };
 }

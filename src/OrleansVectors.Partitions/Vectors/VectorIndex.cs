@@ -1,4 +1,5 @@
 using OrleansVectors.Indexes.Filters;
+using OrleansVectors.Indexes.Quantization;
 using OrleansVectors.Numerics;
 using OrleansVectors.Partitions.Recovery;
 
@@ -19,6 +20,9 @@ internal abstract class VectorIndex : IDisposable
 
     /// <summary>Insertions since the index was last tended.</summary>
     public long InsertedSinceTended;
+
+    /// <summary>Insertions since the process began.</summary>
+    public long Insertions;
 
     private volatile bool _isTrusted = true;
     private volatile bool _isRemovalUnfinished;
@@ -52,6 +56,16 @@ internal abstract class VectorIndex : IDisposable
     /// <summary>Whether one that learns from the present vectors would be noticeably better.</summary>
     public virtual bool IsOutgrown => false;
 
+    /// <summary>Whether a successor has been asked for.</summary>
+    public bool IsGivenUp { get; set; }
+
+    /// <summary>The kind of the codes that have turned out unfit for the vectors; null when they are not.</summary>
+    public virtual QuantizerKind? UnfitCodes => null;
+
+    /// <summary>Whether it should be measured again what searches have to look at to find their share.</summary>
+    /// <param name="target">The share of the nearest that is to be found.</param>
+    public virtual bool IsCalibrationDue(float target) => false;
+
     /// <summary>The regions a checkpoint stores, under names that are this field's own. Call it while indexing is paused.</summary>
     public abstract IReadOnlyList<RegionPart> Parts { get; }
 
@@ -69,8 +83,9 @@ internal abstract class VectorIndex : IDisposable
 
     /// <summary>Learns what it must know of the vectors before it takes the first. One thread.</summary>
     /// <param name="sample">Ordinals of live vectors, spread over all of them.</param>
+    /// <param name="vectors">How many live vectors there are.</param>
     /// <param name="cancellation">Looked at every few milliseconds.</param>
-    public abstract void Prepare(ReadOnlySpan<uint> sample, CancellationToken cancellation);
+    public abstract void Prepare(ReadOnlySpan<uint> sample, long vectors, CancellationToken cancellation);
 
     public abstract bool Contains(uint ordinal);
 
@@ -88,6 +103,13 @@ internal abstract class VectorIndex : IDisposable
 
     /// <summary>Looks after the index's quality after many insertions. One thread at a time.</summary>
     public abstract void Tend(CancellationToken cancellation);
+
+    /// <summary>Measures, a little further, what searches have to look at. One thread at a time, inside the gate.</summary>
+    /// <param name="target">The share of the nearest that is to be found.</param>
+    /// <param name="cancellation">Looked at every few hundred rows; what was measured before is kept.</param>
+    public virtual void Calibrate(float target, CancellationToken cancellation)
+    {
+    }
 
     /// <summary>The nearest vectors it finds, nearest first; by exact distance unless the query refuses rescoring.</summary>
     public abstract int Search<TFilter>(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansVectors.Indexes.Quantization;
 using OrleansVectors.Partitions.Reading;
 
 namespace OrleansVectors.Api.Json.Points;
@@ -26,6 +27,21 @@ internal static class ExplanationWriter
         _ => throw new ArgumentOutOfRangeException(nameof(plan)),
     };
 
+    /// <summary>The public name of a form of codes.</summary>
+    public static string NameOf(QuantizerKind codes) => codes switch
+    {
+        QuantizerKind.BFloat16 => "bfloat16",
+        QuantizerKind.Int8 => "int8",
+        QuantizerKind.Int4 => "int4",
+        QuantizerKind.RaBitQ1 => "rabitq1",
+        QuantizerKind.RaBitQ2 => "rabitq2",
+        QuantizerKind.RaBitQ4 => "rabitq4",
+        QuantizerKind.Product => "product",
+        QuantizerKind.Bits => "bits",
+        QuantizerKind.RotatedProduct => "rotated_product",
+        _ => throw new ArgumentOutOfRangeException(nameof(codes)),
+    };
+
     private static void Write(Utf8JsonWriter writer, SearchExplanation one)
     {
         writer.WriteStartObject();
@@ -47,6 +63,12 @@ internal static class ExplanationWriter
         writer.WriteNumber("vector_distances"u8, one.VectorDistances);
         writer.WriteNumber("code_distances"u8, one.CodeDistances);
         writer.WriteNumber("rescored"u8, one.Rescored);
+        if (one.Codes is { } codes)
+        {
+            writer.WriteString("codes"u8, NameOf(codes));
+            writer.WriteNumber("oversampling"u8, one.Oversampling);
+        }
+
         writer.WriteStartObject("time_us"u8);
         writer.WriteNumber("plan"u8, one.Times.Plan);
         writer.WriteNumber("filter"u8, one.Times.Filter);

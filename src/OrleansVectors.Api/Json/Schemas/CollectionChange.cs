@@ -10,7 +10,6 @@ internal sealed class CollectionChange
     private readonly List<VectorChange> _vectors = [];
     private HnswSettings? _hnsw;
     private QuantizationSettings? _quantization;
-    private bool _quantizationGiven;
     private OptimizersConfig? _optimizers;
     private string? _metadata;
 
@@ -47,7 +46,7 @@ internal sealed class CollectionChange
         {
             Vectors = ApplyToVectors(schema.Vectors),
             Hnsw = _hnsw is null ? schema.Hnsw : HnswSettingsReader.Merge(schema.Hnsw, _hnsw),
-            Quantization = _quantizationGiven ? _quantization : schema.Quantization,
+            Quantization = _quantization ?? schema.Quantization,
             IndexingThresholdKb = _optimizers?.IndexingThresholdKb ?? schema.IndexingThresholdKb,
             EchoedSettings = settings,
             MetadataJson = _metadata is null ? schema.MetadataJson : Metadata.Merge(schema.MetadataJson, _metadata),
@@ -86,7 +85,7 @@ internal sealed class CollectionChange
         else if (cursor.NameIs("sparse_vectors"u8))
             UnsupportedSettings.ReadSparseVectors(ref cursor);
         else if (cursor.NameIs("quantization_config"u8))
-            _quantization = QuantizationReader.Read(ref cursor, out _quantizationGiven);
+            _quantization = QuantizationReader.Read(ref cursor);
         else
             throw cursor.UnknownMember();
     }

@@ -78,7 +78,7 @@ internal static class CollectionConfigWriter
             writer.WriteEndObject();
         }
 
-        if (vector.Quantization is not null)
+        if (vector.Quantization is not (null or { Method: QuantizationMethod.Disabled }))
         {
             writer.WritePropertyName("quantization_config"u8);
             QuantizationWriter.Write(writer, vector.Quantization);

@@ -25,7 +25,7 @@ internal static class CreateCollectionReader
             else if (cursor.NameIs("optimizers_config"u8))
                 schema = WithOptimizers(schema, ref cursor, echoed);
             else if (cursor.NameIs("quantization_config"u8))
-                schema = schema with { Quantization = QuantizationReader.Read(ref cursor, out _) };
+                schema = schema with { Quantization = QuantizationReader.Read(ref cursor) };
             else if (cursor.NameIs("metadata"u8))
                 schema = schema with { MetadataJson = Metadata.Read(ref cursor) };
             else if (!TryReadEchoed(ref cursor, echoed))

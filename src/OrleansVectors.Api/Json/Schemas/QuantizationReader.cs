@@ -6,21 +6,15 @@ namespace OrleansVectors.Api.Json.Schemas;
 
 /// <summary>
 /// Reads <c>quantization_config</c>: an object with one of <c>scalar</c>, <c>product</c>, <c>binary</c> and <c>turbo</c>,
-/// or the word <c>Disabled</c>.
+/// or the word <c>Disabled</c>. <c>target_recall</c> in any of them is our own.
 /// </summary>
 internal static class QuantizationReader
 {
-    /// <summary>The settings; null when the value is null or says that there are none.</summary>
-    /// <param name="cursor">On the value.</param>
-    /// <param name="isGiven">False when the value is null, so that what was set before stays.</param>
-    public static QuantizationSettings? Read(ref JsonCursor cursor, out bool isGiven)
+    /// <summary>The settings; null when the value is null, so that what was set before stays.</summary>
+    public static QuantizationSettings? Read(ref JsonCursor cursor)
     {
-        isGiven = !cursor.IsNull;
         if (cursor.Token is JsonTokenType.Null or JsonTokenType.String)
-        {
-            cursor.GetOneOfOrNull("Disabled");
-            return null;
-        }
+            return cursor.GetOneOfOrNull("Disabled") is null ? null : new QuantizationSettings(QuantizationMethod.Disabled);
 
         string path = cursor.Path;
         QuantizationSettings? settings = null;
@@ -132,6 +126,8 @@ internal static class QuantizationReader
             return settings with { AlwaysRam = cursor.GetBooleanOrNull() };
         if (cursor.NameIs("memory"u8))
             return settings with { Memory = MemoryPlacementJson.ReadPlacement(ref cursor) };
+        if (cursor.NameIs("target_recall"u8))
+            return settings with { TargetRecall = cursor.IsNull ? null : (float)cursor.GetDouble(CollectionLimits.TargetRecallMin, 1) };
         throw cursor.UnknownMember();
     }
 

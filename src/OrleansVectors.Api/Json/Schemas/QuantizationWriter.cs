@@ -9,7 +9,8 @@ internal static class QuantizationWriter
     /// <summary>The value; null when there is none.</summary>
     public static void Write(Utf8JsonWriter writer, QuantizationSettings? settings)
     {
-        if (settings is null)
+        // Existing clients read an object or null.
+        if (settings is null or { Method: QuantizationMethod.Disabled })
         {
             writer.WriteNullValue();
             return;
@@ -40,6 +41,8 @@ internal static class QuantizationWriter
                 break;
         }
 
+        if (settings.TargetRecall is float target)
+            writer.WriteNumber("target_recall"u8, target);
         if (settings.AlwaysRam is bool alwaysRam)
             writer.WriteBoolean("always_ram"u8, alwaysRam);
         if (settings.Memory is { } memory)

@@ -8,7 +8,6 @@ internal sealed class VectorChange
 {
     private HnswSettings? _hnsw;
     private QuantizationSettings? _quantization;
-    private bool _quantizationGiven;
     private bool? _onDisk;
     private MemoryPlacement? _memory;
     private VectorIndexKind? _index;
@@ -29,7 +28,7 @@ internal sealed class VectorChange
             if (cursor.NameIs("hnsw_config"u8))
                 change._hnsw = VectorSchemaReader.ReadHnsw(ref cursor, name, echoed);
             else if (cursor.NameIs("quantization_config"u8))
-                change._quantization = QuantizationReader.Read(ref cursor, out change._quantizationGiven);
+                change._quantization = QuantizationReader.Read(ref cursor);
             else if (cursor.NameIs("on_disk"u8))
                 change._onDisk = cursor.GetBooleanOrNull();
             else if (cursor.NameIs("memory"u8))
@@ -49,7 +48,7 @@ internal sealed class VectorChange
     public VectorSchema ApplyTo(VectorSchema vector) => vector with
     {
         Hnsw = _hnsw is null ? vector.Hnsw : HnswSettingsReader.Merge(vector.Hnsw ?? new HnswSettings(), _hnsw),
-        Quantization = _quantizationGiven ? _quantization : vector.Quantization,
+        Quantization = _quantization ?? vector.Quantization,
         OnDisk = _onDisk ?? vector.OnDisk,
         Memory = _memory ?? vector.Memory,
         Index = _index ?? vector.Index,

@@ -55,7 +55,7 @@ internal static class VectorSchemaReader
             else if (cursor.NameIs("datatype"u8))
                 vector = vector with { Datatype = DatatypeJson.Read(ref cursor) };
             else if (cursor.NameIs("quantization_config"u8))
-                vector = vector with { Quantization = QuantizationReader.Read(ref cursor, out _) };
+                vector = vector with { Quantization = QuantizationReader.Read(ref cursor) };
             else if (cursor.NameIs("index"u8))
                 vector = vector with { Index = VectorIndexJson.ReadKind(ref cursor) };
             else if (cursor.NameIs("ivf_config"u8))
