@@ -10,6 +10,7 @@ public sealed class IndexSettingsTests(RunningServer server) : IClassFixture<Run
     [Theory]
     [InlineData("""{"scalar":{"type":"int8","quantile":0.99,"always_ram":true}}""")]
     [InlineData("""{"scalar":{"type":"int8"}}""")]
+    [InlineData("""{"scalar":{"type":"int8","target_recall":0.5}}""")]
     [InlineData("""{"product":{"compression":"x32","always_ram":false}}""")]
     [InlineData("""{"product":{"compression":"x16","rotation":true}}""")]
     [InlineData("""{"binary":{"encoding":"one_and_half_bits","query_encoding":"scalar8bits"}}""")]
@@ -50,6 +51,26 @@ public sealed class IndexSettingsTests(RunningServer server) : IClassFixture<Run
         string error = await Http.ErrorAsync(422, "PUT", "/collections/rotated", $$"""{"vectors":{{vectors}} }""");
         Assert.Contains("vectors.quantization_config.product.rotation: value true invalid, needs a size of at most 2048", error, StringComparison.Ordinal);
         Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_graph_has_codes_until_they_are_refused()
+    {
+        const string Path = "/collections/unasked";
+        await Http.ResultAsync("PUT", Path, """
+            {"vectors":{"size":48,"distance":"Euclid"},"hnsw_config":{"full_scan_threshold":10},"optimizers_config":{"indexing_threshold":10}}
+            """);
+        Random random = new(3);
+        string points = string.Join(',', Enumerable.Range(1, 600).Select(id =>
+            $"{{\"id\":{id},\"vector\":[{string.Join(',', Enumerable.Range(0, 48).Select(_ => random.Next(-100, 100)))}]}}"));
+        await Http.ResultAsync("PUT", Path + "/points?wait=true", $"{{\"points\":[{points}]}}");
+        await UntilCodesAsync(Path, "int8");
+        Assert.Equal(JsonValueKind.Null, (await Http.ResultAsync("GET", Path)).GetProperty("config").GetProperty("quantization_config").ValueKind);
+        await Http.ResultAsync("PATCH", Path, """{"quantization_config":"Disabled"}""");
+        await UntilCodesAsync(Path, null);
+        Assert.Equal(JsonValueKind.Null, (await Http.ResultAsync("GET", Path)).GetProperty("config").GetProperty("quantization_config").ValueKind);
+        await Http.ResultAsync("PATCH", Path, """{"quantization_config":{"turbo":{"bits":4,"target_recall":0.9}}}""");
+        await UntilCodesAsync(Path, "rabitq4");
     }
 
     [Fact]
@@ -108,6 +129,23 @@ public sealed class IndexSettingsTests(RunningServer server) : IClassFixture<Run
             "POST", "/collections/hints/points/query/batch", """{"searches":[{"query":[1,1]},{"query":[2,2],"params":{"explain":true}}]}""");
         Assert.Equal(2, answer.GetProperty("explain").GetArrayLength());
         Assert.Empty(answer.GetProperty("explain")[0].EnumerateArray());
+    }
+
+    private async Task UntilCodesAsync(string path, string? codes)
+    {
+        string zeros = string.Join(',', Enumerable.Repeat('0', 48));
+        long until = Environment.TickCount64 + 30_000;
+        while (true)
+        {
+            (_, JsonElement answer) = await Http.CallAsync("POST", path + "/points/query", $$"""{"query":[{{zeros}}],"params":{"explain":true} }""");
+            JsonElement explained = answer.GetProperty("explain")[0];
+            bool isWalk = explained.GetProperty("plan").GetString() == "walk";
+            string? used = explained.TryGetProperty("codes", out JsonElement name) ? name.GetString() : null;
+            if (isWalk && used == codes)
+                return;
+            Assert.True(Environment.TickCount64 < until, $"{codes} expected, last {explained}");
+            await Task.Delay(20);
+        }
     }
 
     private async Task SomePointsAsync(string path)
