@@ -23,7 +23,7 @@ internal sealed class Searcher(PartitionState state)
     private const int WalkLimitShare = 8;
 
     /// <summary>Matches that are listed to be scored; more are scored in passing over all rows.</summary>
-    private const int ListMax = 1 << 17;
+    private const int ListMax = 1 << 20;
 
     /// <summary>So few points for each candidate of a walk are not worth one, where it is not known which match.</summary>
     private const int ScannedPerCandidate = 40;
@@ -158,6 +158,12 @@ internal sealed class Searcher(PartitionState state)
         scanReason ??= estimate <= plan.Ef * ScannedPerCandidate
             ? plan.Trace.Explains ? $"about {estimate} points match: too few for a walk that keeps {plan.Ef}" : ""
             : null;
+        if (scanReason is not null && matches.IsBounded && matches.Max <= ListMax)
+        {
+            plan.Trace.Choose(SearchPlanKind.MatchScan, scanReason);
+            return ScanLookedAt(plan, matches, estimate);
+        }
+
         if (scanReason is not null)
         {
             plan.Trace.Choose(SearchPlanKind.Scan, scanReason);
@@ -228,6 +234,28 @@ internal sealed class Searcher(PartitionState state)
         }
 
         return scanned;
+    }
+
+    /// <summary>Looks at all points that can match, and scores those that do.</summary>
+    private static Candidate[] ScanLookedAt(SearchPlan plan, FilterMatches matches, long estimate)
+    {
+        uint[] list = ArrayPool<uint>.Shared.Rent((int)matches.Max);
+        try
+        {
+            int count = 0;
+            foreach (uint ordinal in matches.Ordinals(plan.Cancellation))
+            {
+                list[count++] = ordinal;
+            }
+
+            plan.Trace.NoteMatches(count, count, estimate, count);
+            plan.Trace.EndFilter();
+            return ScanList(plan, list.AsSpan(0, count));
+        }
+        finally
+        {
+            ArrayPool<uint>.Shared.Return(list);
+        }
     }
 
     private static Candidate[] ScanMatches(SearchPlan plan, FilterMatches matches)

@@ -39,6 +39,9 @@ internal sealed class FilterMatches : IDisposable
     /// <summary>The matches as a set, when they are exactly known that way.</summary>
     public OrdinalBits? Set => _extent is { IsExact: true, Upper: { } set } ? set : null;
 
+    /// <summary>Whether an index says of some points that they cannot match.</summary>
+    public bool IsBounded => _list is not null || _extent?.Upper is not null;
+
     /// <summary>Fewest points that match.</summary>
     public long Min { get; private set; }
 

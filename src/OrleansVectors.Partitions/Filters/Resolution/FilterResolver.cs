@@ -13,6 +13,9 @@ namespace OrleansVectors.Partitions.Filters.Resolution;
 /// </remarks>
 internal sealed class FilterResolver(PartitionState state, RowMatcher matcher, AppliedState moment, ResolutionLimits limits)
 {
+    /// <summary>Going over the bits of so many rows costs what sorting in one ordinal does.</summary>
+    private const int RowsPerSorted = 2048;
+
     private readonly ExtentBuilder _extents = new(state, moment, limits);
 
     /// <summary>What can be known of a filter's matches; the caller disposes of it.</summary>
@@ -118,8 +121,9 @@ internal sealed class FilterResolver(PartitionState state, RowMatcher matcher, A
     private unsafe FilterMatches? TryList(Filter filter)
     {
         (IndexedCondition? condition, HasIdCondition? ids, long estimate) = Rarest(filter);
-        if (estimate > limits.ListMax)
+        if (estimate > limits.ListMax || (condition is { HasPerhaps: true } && estimate > limits.FewPoints))
         {
+            // Of many points those that match for sure are not looked at one by one: sets keep them apart.
             return null;
         }
 
@@ -190,8 +194,19 @@ internal sealed class FilterResolver(PartitionState state, RowMatcher matcher, A
         return FilterMatches.OfList(state, matcher, moment, list, count);
     }
 
-    private static int Distinct(Span<uint> ordinals)
+    private int Distinct(Span<uint> ordinals)
     {
+        if (ordinals.Length > moment.Rows / RowsPerSorted)
+        {
+            using OrdinalBits set = OrdinalBits.Rent(moment.Rows);
+            foreach (uint ordinal in ordinals)
+            {
+                set.Add(ordinal);
+            }
+
+            return set.CopyTo(ordinals);
+        }
+
         ordinals.Sort();
         int kept = 0;
         for (int i = 0; i < ordinals.Length; i++)
