@@ -90,7 +90,7 @@ internal static class VectorFieldPlan
     }
 
     private static bool CanRotate(VectorSchema vector)
-        => vector.Index != VectorIndexKind.Ivf && Quantizer.Supports(QuantizerKind.RotatedProduct, vector.Metric, vector.Size);
+        => Quantizer.Supports(QuantizerKind.RotatedProduct, vector.Metric, vector.Size);
 
     private static int Subvectors(int size, int? compression)
     {

@@ -46,7 +46,6 @@ public sealed unsafe class IvfIndex : IDisposable
     private readonly InvertedLists lists;
     private readonly IvfModel model;
     private readonly ListCodes? codes;
-    private readonly Rotation? rotation;
     private readonly ListScan scan;
     private readonly DriftMeter drift = new();
     private readonly VectorRows rows;
@@ -73,7 +72,7 @@ public sealed unsafe class IvfIndex : IDisposable
         this.gate = gate;
         rows = space.Rows;
         var padded = rows.PaddedLength;
-        rotation = options.Codes is QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 ? new HadamardRotation(padded, options.Seed) : null;
+        Rotation? rotation = options.Codes is QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 ? new HadamardRotation(padded, options.Seed) : null;
         codes = options.Codes switch
         {
             QuantizerKind.Int8 => new ByteCodes(space.Dim),
@@ -81,7 +80,7 @@ public sealed unsafe class IvfIndex : IDisposable
             QuantizerKind.RaBitQ1 => new LevelCodes(padded, 1),
             QuantizerKind.RaBitQ2 => new LevelCodes(padded, 2),
             QuantizerKind.RaBitQ4 => new LevelCodes(padded, 4),
-            QuantizerKind.Product => new ProductCodes(space.Dim, Subvectors),
+            QuantizerKind.Product or QuantizerKind.RotatedProduct => new ProductCodes(space.Dim, Subvectors),
             _ => null,
         };
         scan = codes switch
@@ -91,7 +90,7 @@ public sealed unsafe class IvfIndex : IDisposable
             _ => space.Use<ListScan.OfRows, ListScan>(new ListScan.OfRows(space)),
         };
         var listsMax = (int)Math.Min(capacity, IvfOptions.ListsMax);
-        model = new IvfModel(padded, space.Metric, listsMax, codes);
+        model = new IvfModel(padded, space.Metric, listsMax, codes, rotation, learnsRotation: options.Codes == QuantizerKind.RotatedProduct);
         lists = new InvertedLists(capacity, listsMax, codes, gate);
     }
 
@@ -156,7 +155,7 @@ public sealed unsafe class IvfIndex : IDisposable
 
     internal ListCodes? Codes => codes;
 
-    private int Subvectors => Options.Subvectors != 0 ? Options.Subvectors : (Space.Dim + 1) / 2;
+    private int Subvectors => Options.PartsOf(Space.Dim);
 
     private bool IsInnerProduct => Space.Metric is DistanceMetric.Dot or DistanceMetric.Cosine;
 
@@ -185,7 +184,7 @@ public sealed unsafe class IvfIndex : IDisposable
 
         try
         {
-            new IvfTraining(rows, Options, model, codes, rotation, drift).Run(ordinals, parallelism, cancellation);
+            new IvfTraining(rows, Options, model, codes, drift).Run(ordinals, parallelism, cancellation);
             lists.Create(model.Lists);
             nprobe = OrdinaryNProbe(model.Lists);
             isTrained = true;
@@ -237,7 +236,7 @@ public sealed unsafe class IvfIndex : IDisposable
         }
 
         var samples = new SampleRows(rows.Region.Base, (nuint)rows.StrideBytes, copy.Start, copy.Length);
-        using var assigned = ListAssignment.Of(samples, model, rotation, parallelism, cancellation);
+        using var assigned = ListAssignment.Of(samples, model, model.Rotation, parallelism, cancellation);
         using var grouping = new Grouping(copy.Length, model.Lists);
         grouping.Group(assigned.Start, copy.Length);
         ParallelRanges.Run(model.Lists, ListsPerRange, parallelism, (from, to) =>
@@ -321,7 +320,7 @@ public sealed unsafe class IvfIndex : IDisposable
         try
         {
             var copy = scratch.CopyQuery(query, model.PaddedLength);
-            rotation?.Rotate(copy, copy);
+            model.Rotation?.Rotate(copy, copy);
             var scored = 0;
             var count = model.Rank(copy, Math.Min(nprobe == 0 ? NProbe : nprobe, model.Lists), scratch, out var distances);
             // After ranking, which uses the same memory.
@@ -373,7 +372,7 @@ public sealed unsafe class IvfIndex : IDisposable
         Codes = Options.Codes,
         Dim = Space.Dim,
         Lists = Lists,
-        Subvectors = Options.Codes == QuantizerKind.Product ? Subvectors : 0,
+        Subvectors = Options.HasParts ? Subvectors : 0,
         NProbe = NProbe,
         Seed = Options.Seed,
         OrdinalsEnd = OrdinalsEnd,
@@ -404,7 +403,7 @@ public sealed unsafe class IvfIndex : IDisposable
         IndexStateException.ThrowUnless(stored.Metric == Space.Metric, "inverted file", "metric", (long)stored.Metric, (long)Space.Metric);
         IndexStateException.ThrowUnless(stored.Codes == Options.Codes, "inverted file", "codes", (long)(stored.Codes ?? 0), (long)(Options.Codes ?? 0));
         IndexStateException.ThrowUnless(stored.Dim == Space.Dim, "inverted file", "dimension", stored.Dim, Space.Dim);
-        var subvectors = Options.Codes == QuantizerKind.Product ? Subvectors : 0;
+        var subvectors = Options.HasParts ? Subvectors : 0;
         IndexStateException.ThrowUnless(stored.Subvectors == subvectors, "inverted file", "subvectors", stored.Subvectors, subvectors);
         IndexStateException.ThrowUnless(stored.Seed == Options.Seed, "inverted file", "seed", (long)stored.Seed, (long)Options.Seed);
         var listsMax = (int)Math.Min(Capacity, IvfOptions.ListsMax);
@@ -446,7 +445,7 @@ public sealed unsafe class IvfIndex : IDisposable
     internal float* Prepared(uint ordinal, IvfScratch scratch)
     {
         var row = rows.Row(ordinal);
-        if (rotation is null)
+        if (model.Rotation is not { } rotation)
         {
             return row;
         }

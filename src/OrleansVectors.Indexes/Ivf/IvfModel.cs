@@ -1,4 +1,5 @@
 using OrleansVectors.Indexes.Clustering;
+using OrleansVectors.Indexes.Rotations;
 using OrleansVectors.Numerics;
 using OrleansVectors.Numerics.Memory;
 
@@ -31,11 +32,20 @@ internal sealed unsafe class IvfModel : IDisposable
     private readonly RowScan ranking;
     private readonly CentroidCodes? rough;
     private readonly bool addsNorms;
+    private readonly bool learnsRotation;
 
-    public IvfModel(int paddedLength, DistanceMetric metric, int listsMax, ListCodes? codes)
+    /// <param name="paddedLength">Floats of a centroid.</param>
+    /// <param name="metric">The metric of searches.</param>
+    /// <param name="listsMax">The most lists.</param>
+    /// <param name="codes">What lists hold, or null.</param>
+    /// <param name="rotation">What vectors are rotated by before they are encoded, or null.</param>
+    /// <param name="learnsRotation">Whether the rotation is learned, and kept with the rest.</param>
+    public IvfModel(int paddedLength, DistanceMetric metric, int listsMax, ListCodes? codes, Rotation? rotation, bool learnsRotation)
     {
         PaddedLength = paddedLength;
         this.codes = codes;
+        this.learnsRotation = learnsRotation;
+        Rotation = rotation;
         assignment = RowScan.For(metric == DistanceMetric.Manhattan ? metric : DistanceMetric.Euclidean);
         ranking = RowScan.For(metric == DistanceMetric.Hamming ? DistanceMetric.Euclidean : metric);
         addsNorms = metric == DistanceMetric.Cosine;
@@ -50,6 +60,9 @@ internal sealed unsafe class IvfModel : IDisposable
     /// <summary>Whether vectors are assigned by squared Euclidean distance, and so by products of matrices.</summary>
     public bool AssignsByEuclid { get; }
 
+    /// <summary>What vectors are rotated by before they are compared with centroids and encoded; null for nothing.</summary>
+    public Rotation? Rotation { get; private set; }
+
     /// <summary>How many lists; 0 before training.</summary>
     public int Lists { get; private set; }
 
@@ -60,6 +73,10 @@ internal sealed unsafe class IvfModel : IDisposable
     public long CentroidsBytes => (long)PaddedLength * sizeof(float) * Lists;
 
     public long NumbersBytes => Lists == 0 ? 0 : NumbersBytesFor(Lists);
+
+    private float* Axes => (float*)(numbers.Base + NumbersBytesFor(Lists)) - AxesFloats;
+
+    private long AxesFloats => learnsRotation ? (long)PaddedLength * PaddedLength : 0;
 
     private float* HalfNorms => (float*)numbers.Base;
 
@@ -109,7 +126,16 @@ internal sealed unsafe class IvfModel : IDisposable
         {
             codes.Codebook = (float*)(numbers.Base + NormsBytes(count) + (rough?.Bytes(count) ?? 0));
         }
+
+        if (learnsRotation)
+        {
+            Rotation = new LearnedRotation(Axes, PaddedLength);
+        }
     }
+
+    /// <summary>Takes a learned rotation over; the centroids have to be rotated by it and set again.</summary>
+    /// <param name="axes">Row by row as <see cref="LearnedRotation"/> takes them.</param>
+    public void SetAxes(ReadOnlySpan<float> axes) => axes.CopyTo(new Span<float>(Axes, PaddedLength * PaddedLength));
 
     /// <summary>Forgets what an abandoned training left.</summary>
     public void Clear() => Lists = 0;
@@ -189,5 +215,5 @@ internal sealed unsafe class IvfModel : IDisposable
 
     private static long NormsBytes(int lists) => ((long)lists * sizeof(float) + Alignment - 1) / Alignment * Alignment;
 
-    private long NumbersBytesFor(int lists) => NormsBytes(lists) + (rough?.Bytes(lists) ?? 0) + ((codes?.CodebookFloats ?? 0) * (long)sizeof(float));
+    private long NumbersBytesFor(int lists) => NormsBytes(lists) + (rough?.Bytes(lists) ?? 0) + (((codes?.CodebookFloats ?? 0) + AxesFloats) * sizeof(float));
 }

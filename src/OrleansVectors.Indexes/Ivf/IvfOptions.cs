@@ -19,7 +19,7 @@ public sealed record IvfOptions
 
     /// <summary>
     /// What the lists hold of a vector besides its ordinal: nothing (null: entries are scored by their rows, exactly),
-    /// Int8, Int4, RaBitQ1, RaBitQ2, RaBitQ4 or Product.
+    /// Int8, Int4, RaBitQ1, RaBitQ2, RaBitQ4, Product or RotatedProduct.
     /// </summary>
     public QuantizerKind? Codes { get; init; }
 
@@ -36,6 +36,12 @@ public sealed record IvfOptions
     public int ListsFor(long points) =>
         Lists != 0 ? Lists : (int)Math.Clamp(ListsPerRoot * (long)Math.Sqrt(points), 1, Math.Clamp(points / PointsPerListMin, 1, ListsMax));
 
+    /// <summary>Whether codes are products of short ones, of which <see cref="Subvectors"/> is the number.</summary>
+    internal bool HasParts => Codes is QuantizerKind.Product or QuantizerKind.RotatedProduct;
+
+    /// <summary>The parts of a vector of so many components.</summary>
+    internal int PartsOf(int dim) => Subvectors != 0 ? Subvectors : (dim + 1) / 2;
+
     internal static void Check(IvfOptions options, int dim, DistanceMetric metric)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Lists);
@@ -43,7 +49,12 @@ public sealed record IvfOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Iterations);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Subvectors);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Subvectors, dim);
-        if (options.Codes is not (null or QuantizerKind.Int8 or QuantizerKind.Int4 or QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 or QuantizerKind.Product))
+        if (options.Codes == QuantizerKind.RotatedProduct)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(dim, Quantizer.RotatedDimMax);
+        }
+
+        if (options.Codes is not (null or QuantizerKind.Int8 or QuantizerKind.Int4 or QuantizerKind.RaBitQ1 or QuantizerKind.RaBitQ2 or QuantizerKind.RaBitQ4 or QuantizerKind.Product or QuantizerKind.RotatedProduct))
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.Codes, "lists hold no such codes");
         }

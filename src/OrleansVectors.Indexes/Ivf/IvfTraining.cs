@@ -1,12 +1,12 @@
 using OrleansVectors.Indexes.Clustering;
-using OrleansVectors.Indexes.Rotations;
+using OrleansVectors.Indexes.Quantization;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics.Memory;
 
 namespace OrleansVectors.Indexes.Ivf;
 
 /// <summary>Makes a model from a sample of rows: centroids, codebook, and what the sample's drift would be.</summary>
-internal sealed unsafe class IvfTraining(VectorRows rows, IvfOptions options, IvfModel model, ListCodes? codes, Rotation? rotation, DriftMeter drift)
+internal sealed unsafe class IvfTraining(VectorRows rows, IvfOptions options, IvfModel model, ListCodes? codes, DriftMeter drift)
 {
     /// <summary>Rows for each list that the drift at training is measured on.</summary>
     private const int MeasuredPerList = 32;
@@ -26,15 +26,20 @@ internal sealed unsafe class IvfTraining(VectorRows rows, IvfOptions options, Iv
         using var centroids = KMeans.Train(
             samples, rows.PaddedLength, new KMeansOptions(lists, options.Seed, options.Iterations, parallelism), cancellation);
         var found = centroids.Length / rows.PaddedLength;
-        for (var list = 0; list < found; list++)
-        {
-            // Rotating keeps means and distances, so the centroids of rotated rows are the rotated centroids.
-            var centroid = centroids.Start + ((nint)list * rows.PaddedLength);
-            rotation?.Rotate(centroid, centroid);
-        }
-
         try
         {
+            if (options.Codes == QuantizerKind.RotatedProduct)
+            {
+                LearnRotation(samples, centroids.Start, found);
+            }
+
+            for (var list = 0; list < found; list++)
+            {
+                // Rotating keeps means and distances, so the centroids of rotated rows are the rotated centroids.
+                var centroid = centroids.Start + ((nint)list * rows.PaddedLength);
+                model.Rotation?.Rotate(centroid, centroid);
+            }
+
             model.SetCentroids(centroids.Start, found);
             Measure(samples, ordinals.Length, found, parallelism, cancellation);
             if (codes is { CodebookFloats: > 0 })
@@ -55,7 +60,7 @@ internal sealed unsafe class IvfTraining(VectorRows rows, IvfOptions options, Iv
     private void Measure(SampleRows samples, long points, int lists, int parallelism, CancellationToken cancellation)
     {
         samples = samples.Slice(0, (int)Math.Min(samples.Count, (long)lists * MeasuredPerList));
-        var assigned = ListAssignment.Of(samples, model, rotation, parallelism, cancellation);
+        var assigned = ListAssignment.Of(samples, model, model.Rotation, parallelism, cancellation);
         var sizes = new long[lists];
         var sum = 0.0;
         using var vector = new AlignedBuffer<float>(rows.PaddedLength);
@@ -69,6 +74,34 @@ internal sealed unsafe class IvfTraining(VectorRows rows, IvfOptions options, Iv
         drift.ImbalanceAtTraining = lists * sizes.Sum(size => (double)size * size) / ((double)samples.Count * samples.Count);
         drift.CountAtTraining = points;
         assigned.Dispose();
+    }
+
+    /// <summary>Learns from the residuals as they are what turns them best, or leaves them as they are where that is better.</summary>
+    private void LearnRotation(SampleRows samples, float* centroids, int found)
+    {
+        var length = rows.PaddedLength;
+        model.SetCentroids(centroids, found);
+        var axes = new float[length * length];
+        for (var i = 0; i < rows.Dim; i++)
+        {
+            axes[(i * length) + i] = 1;
+        }
+
+        model.SetAxes(axes);
+        using var residuals = Residuals(samples, Math.Min(samples.Count, Quantizer.SampleRows(rows.Dim)));
+        using var sample = new VectorRows("residuals", rows.Dim, (uint)(residuals.Length / length));
+        var all = new uint[sample.Capacity];
+        for (uint i = 0; i < all.Length; i++)
+        {
+            sample.Write(i, residuals.Span.Slice((int)i * length, rows.Dim));
+            all[i] = i;
+        }
+
+        var runLength = (rows.Dim + options.PartsOf(rows.Dim) - 1) / options.PartsOf(rows.Dim);
+        if (RotatedCodebook.Train(Numerics.DistanceMetric.Euclidean, sample, all, runLength, options.Seed).Axes is { } learned)
+        {
+            model.SetAxes(learned);
+        }
     }
 
     private AlignedBuffer<float> Residuals(SampleRows samples, int count)
@@ -92,7 +125,7 @@ internal sealed unsafe class IvfTraining(VectorRows rows, IvfOptions options, Iv
 
     private float* Prepared(float* row, float* target)
     {
-        if (rotation is null)
+        if (model.Rotation is not { } rotation)
         {
             return row;
         }

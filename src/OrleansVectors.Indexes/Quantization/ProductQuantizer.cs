@@ -5,7 +5,6 @@ using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
 using OrleansVectors.Numerics.Kernels;
 using OrleansVectors.Numerics.Kernels.Codes;
-using OrleansVectors.Numerics.Memory;
 
 namespace OrleansVectors.Indexes.Quantization;
 
@@ -58,29 +57,13 @@ internal sealed unsafe class ProductQuantizer : Quantizer
         }
 
         var runLength = subvectors == 0 ? Math.Min(RunLengthDefault, rows.Dim) : (rows.Dim + subvectors - 1) / subvectors;
-        var plain = ProductCodebook.Train(metric, rows, sample, runLength, seed);
         if (kind == QuantizerKind.Product)
         {
-            return new(kind, metric, plain, null);
+            return new(kind, metric, ProductCodebook.Train(metric, rows, sample, runLength, seed), null);
         }
 
-        var axes = EigenvalueAllocation.Learn(rows, sample, runLength);
-        using var rotated = new VectorRows("rotated sample", rows.Dim, (uint)sample.Length);
-        var rotation = new LearnedRotation((float*)Unsafe.AsPointer(ref axes[0]), rows.PaddedLength);
-        using var vector = new AlignedBuffer<float>(rows.PaddedLength);
-        var all = new uint[sample.Length];
-        for (uint i = 0; i < all.Length; i++)
-        {
-            rotation.Rotate(rows.Row(sample[(int)i]), vector.Start);
-            rotated.Write(i, vector.Span[..rows.Dim]);
-            all[i] = i;
-        }
-
-        // Few components to a run cannot even out variances that differ by much; then vectors stay as they are.
-        var turned = ProductCodebook.Train(metric, rotated, all, runLength, seed);
-        return turned.Loss(metric, rotated, all) < plain.Loss(metric, rows, sample)
-            ? new(kind, metric, turned, axes)
-            : new(kind, metric, plain, null);
+        var (codebook, axes) = RotatedCodebook.Train(metric, rows, sample, runLength, seed);
+        return new(kind, metric, codebook, axes);
     }
 
     public static ProductQuantizer Load(ref StateReader reader)

@@ -15,6 +15,7 @@ public sealed class IvfConcurrencyTests
     [Theory]
     [InlineData(null, 21)]
     [InlineData(QuantizerKind.Product, 22)]
+    [InlineData(QuantizerKind.RotatedProduct, 23)]
     [InlineData(QuantizerKind.Int8, 23)]
     public void While_all_else_changes_what_stays_is_found_by_every_search_once_and_with_its_own_distance(QuantizerKind? kind, int seed)
     {

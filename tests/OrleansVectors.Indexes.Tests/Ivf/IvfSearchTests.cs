@@ -11,7 +11,7 @@ public sealed class IvfSearchTests
     public static TheoryData<QuantizerKind, DistanceMetric> CodesAndMetrics()
     {
         var all = new TheoryData<QuantizerKind, DistanceMetric>();
-        foreach (var kind in (QuantizerKind[])[QuantizerKind.Int8, QuantizerKind.Int4, QuantizerKind.RaBitQ1, QuantizerKind.RaBitQ2, QuantizerKind.RaBitQ4, QuantizerKind.Product])
+        foreach (var kind in (QuantizerKind[])[QuantizerKind.Int8, QuantizerKind.Int4, QuantizerKind.RaBitQ1, QuantizerKind.RaBitQ2, QuantizerKind.RaBitQ4, QuantizerKind.Product, QuantizerKind.RotatedProduct])
         {
             foreach (var metric in (DistanceMetric[])[DistanceMetric.Euclidean, DistanceMetric.Dot, DistanceMetric.Cosine])
             {
@@ -81,6 +81,7 @@ public sealed class IvfSearchTests
     [InlineData(QuantizerKind.Int8)]
     [InlineData(QuantizerKind.RaBitQ4)]
     [InlineData(QuantizerKind.Product)]
+    [InlineData(QuantizerKind.RotatedProduct)]
     public void A_filter_gets_as_many_as_match_however_few(QuantizerKind? kind)
     {
         using var built = BuiltIvf.Of(new Clusters(24, 20, DistanceMetric.Euclidean, seed: 5), DistanceMetric.Euclidean, new IvfOptions { Codes = kind }, 5000);
@@ -145,6 +146,7 @@ public sealed class IvfSearchTests
     [InlineData(QuantizerKind.RaBitQ2)]
     [InlineData(QuantizerKind.RaBitQ4)]
     [InlineData(QuantizerKind.Product)]
+    [InlineData(QuantizerKind.RotatedProduct)]
     public void Degenerate_vectors_are_found(QuantizerKind? kind)
     {
         foreach (var dim in (int[])[1, 2, 3, 17, 4096])

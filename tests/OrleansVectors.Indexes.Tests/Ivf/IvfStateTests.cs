@@ -16,6 +16,7 @@ public sealed class IvfStateTests
     [InlineData(QuantizerKind.Int8, DistanceMetric.Euclidean)]
     [InlineData(QuantizerKind.RaBitQ2, DistanceMetric.Cosine)]
     [InlineData(QuantizerKind.Product, DistanceMetric.Dot)]
+    [InlineData(QuantizerKind.RotatedProduct, DistanceMetric.Cosine)]
     public void An_index_restored_from_its_bytes_answers_the_same_and_goes_on_changing(QuantizerKind? kind, DistanceMetric metric)
     {
         using var built = BuiltIvf.Of(new Clusters(20, 10, metric, seed: 3), metric, new IvfOptions { Codes = kind }, 3000, capacity: 4000);

@@ -29,6 +29,7 @@ public sealed class IndexKindTests
         { VectorIndexKind.Ivf, null },
         { VectorIndexKind.Ivf, QuantizerKind.Int8 },
         { VectorIndexKind.Ivf, QuantizerKind.Product },
+        { VectorIndexKind.Ivf, QuantizerKind.RotatedProduct },
         { VectorIndexKind.Ivf, QuantizerKind.RaBitQ1 },
     };
 
