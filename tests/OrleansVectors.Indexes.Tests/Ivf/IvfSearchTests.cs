@@ -149,7 +149,7 @@ public sealed class IvfSearchTests
     [InlineData(QuantizerKind.RotatedProduct)]
     public void Degenerate_vectors_are_found(QuantizerKind? kind)
     {
-        foreach (var dim in (int[])[1, 2, 3, 17, 4096])
+        foreach (var dim in (int[])[1, 2, 3, 17, kind == QuantizerKind.RotatedProduct ? 512 : 4096])
         {
             foreach (var metric in (DistanceMetric[])[DistanceMetric.Euclidean, DistanceMetric.Dot])
             {
