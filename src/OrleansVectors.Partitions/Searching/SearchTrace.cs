@@ -58,8 +58,10 @@ internal sealed class SearchTrace(bool explains)
     }
 
     /// <summary>Notes a scan of codes, and what of it was scored again by its vectors.</summary>
-    public void CountScanned(long byCode, long again)
+    public void CountScanned(QuantizerKind codes, float oversampling, long byCode, long again)
     {
+        _codes ??= codes;
+        _oversampling = Math.Max(_oversampling, oversampling);
         _codeDistances += byCode;
         _vectorDistances += again;
         _rescored += again;

@@ -308,7 +308,7 @@ internal sealed class Searcher(PartitionState state)
             double scanMicros = trace.EndScan();
             Candidate[] nearest = new Candidate[Math.Min(plan.K, ordinals.Length)];
             int found = codes.Rescore(plan.Query, candidates.AsSpan(0, count), nearest, plan.Cancellation);
-            trace.CountScanned(byCode, count);
+            trace.CountScanned(codes.Space.Quantizer.Kind, (float)wanted / plan.K, byCode, count);
             plan.Field.Costs.Scanned(scanMicros + trace.EndRescore(), ordinals.Length, isCoded: true);
             if (plan.IndexedBelow >= plan.Moment.Rows && plan.Pending.Length == 0)
             {

@@ -148,6 +148,7 @@ public sealed class FilteredSearchTests : IAsyncLifetime
         Assert.True(found.Count == Math.Min(K, matches), $"{found.Count} found, {what}");
         Assert.True(told.Points == Points && told.Matches == matches && told.MatchesEstimated == matches, what);
         Assert.True(told.MatchesMin == matches && told.MatchesMax == matches, what);
+        Assert.True((told.Codes is null) == (told.CodeDistances == 0) && (told.Oversampling >= 1) == (told.Codes is not null), what);
         Assert.True(told.Reason.Length > 0 && told.Times.Filter > 0, what);
         switch (told.Plan)
         {
