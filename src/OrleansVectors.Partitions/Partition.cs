@@ -31,6 +31,7 @@ namespace OrleansVectors.Partitions;
 public sealed class Partition : IAsyncDisposable
 {
     private const int CancellationStride = 1024;
+    private static readonly TimeSpan LongestRoomWait = TimeSpan.FromMilliseconds(50);
 
     private readonly PartitionFolder _folder;
     private readonly PartitionState _state;
@@ -44,6 +45,7 @@ public sealed class Partition : IAsyncDisposable
     private readonly Scroller _scroller;
     private readonly PartitionOptions _options;
     private readonly MemoryBudget _memory;
+    private readonly RoomBudget _room;
     private readonly Reclaimer _reclaimer;
     private readonly SpaceKeeper _space;
     private readonly ChunkVerification? _verification;
@@ -61,7 +63,8 @@ public sealed class Partition : IAsyncDisposable
         _applier = applier;
         _reclaimer = reclaimer;
         _indexing = new PartitionIndexing(state, indexing, options);
-        _writes = new WritePipeline(folder.Log, Apply);
+        _room = new RoomBudget(state);
+        _writes = new WritePipeline(folder.Log, _room, Apply);
         _checkpointer = new Checkpointer(folder, state, _writes, _indexing, options.CheckpointLogBytes);
         _space = new SpaceKeeper(state, reclaimer, applier, _writes, _indexing, _checkpointer);
         _indexing.RemovedDead = _space.Notify;
@@ -86,6 +89,9 @@ public sealed class Partition : IAsyncDisposable
 
     /// <summary>How the partition was found when it was opened.</summary>
     public RecoveryReport Recovery => _folder.Report;
+
+    /// <summary>What the partition holds, for tests that look behind it.</summary>
+    internal PartitionState State => _state;
 
     /// <summary>Figures of this moment.</summary>
     public PartitionStatistics Statistics
@@ -152,13 +158,15 @@ public sealed class Partition : IAsyncDisposable
     public async Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operations, bool waitUntilVisible)
     {
         ThrowIfUnusable();
-        if (OperationCheck.Check(operations.Span, _state) == OperationGrowth.MayGrow)
+        OperationNeed need = OperationCheck.Check(operations.Span, _state);
+        if (need.Growth == OperationGrowth.MayGrow)
         {
             await AdmitAsync(operations.Length).ConfigureAwait(false);
             ThrowIfUnusable();
         }
 
-        return await _writes.WriteAsync(operations, waitUntilVisible).ConfigureAwait(false);
+        await TakeRoomAsync(need).ConfigureAwait(false);
+        return await _writes.WriteAsync(operations, waitUntilVisible, need).ConfigureAwait(false);
     }
 
     /// <summary>Points by id, in the order asked for; missing ones are left out.</summary>
@@ -348,6 +356,24 @@ public sealed class Partition : IAsyncDisposable
         {
             throw new WriteBacklogException(
                 $"more than {_indexing.UnindexedBytesMax} bytes of vectors have waited for an index for {_options.UnindexedWaitMax.TotalSeconds} s: write more slowly");
+        }
+    }
+
+    /// <summary>Waits until what ended versions hold leaves room for what is new.</summary>
+    private async ValueTask TakeRoomAsync(OperationNeed need)
+    {
+        TimeSpan wait = TimeSpan.FromMilliseconds(1);
+        for (long started = Environment.TickCount64; !_room.TryTake(need); wait = wait < LongestRoomWait ? wait * 2 : wait)
+        {
+            if (Environment.TickCount64 - started >= _options.ReclaimingWaitMax.TotalMilliseconds)
+            {
+                throw new ReclaimingBacklogException(
+                    $"nothing of the write was stored: {_state.Table.Dead.Count} replaced and deleted versions of points, which readers or an index still look at, leave no room for {need.Versions} new ones with {need.PayloadBytes} bytes of payload; try again later");
+            }
+
+            _space.Notify();
+            await Task.Delay(wait).ConfigureAwait(false);
+            ThrowIfUnusable();
         }
     }
 

@@ -26,6 +26,9 @@ public sealed record PartitionOptions
     /// <summary>How long a write waits for indexing before it is refused.</summary>
     public TimeSpan UnindexedWaitMax { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a write waits for the room of ended versions, when there is no other, before it is refused.</summary>
+    public TimeSpan ReclaimingWaitMax { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// Bytes of memory the whole process may hold; near it writes slow down, past it those that need memory are refused,
     /// while reads and deletions go on. 0 for no limit.

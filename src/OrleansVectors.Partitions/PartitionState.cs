@@ -58,6 +58,9 @@ internal sealed class PartitionState : IDisposable
     /// <summary>What readers may see; published by the applier after each operation.</summary>
     public AppliedState Applied => Volatile.Read(ref _applied);
 
+    /// <summary>Told of each ordinal when it becomes free, on the applier's thread: tests spoil there what nobody may see.</summary>
+    public Action<uint>? OrdinalFreed { get; set; }
+
     /// <summary>Finds a vector field by name; null when the schema has none.</summary>
     public VectorField? Field(string name)
     {

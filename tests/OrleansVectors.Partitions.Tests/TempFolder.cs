@@ -8,6 +8,23 @@ internal sealed class TempFolder : IDisposable
     /// <summary>Copies the folder as it is: what a crash at this moment would leave under <c>Durability.Flush</c>.</summary>
     public TempFolder Copy()
     {
+        while (true)
+        {
+            try
+            {
+                return CopyOnce();
+            }
+            catch (FileNotFoundException)
+            {
+                // A checkpoint deleted a file meanwhile: what was copied so far is of no single moment.
+            }
+        }
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    private TempFolder CopyOnce()
+    {
         TempFolder copy = new();
         foreach (string folder in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories))
         {
@@ -21,6 +38,4 @@ internal sealed class TempFolder : IDisposable
 
         return copy;
     }
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -90,7 +90,7 @@ internal sealed class LocalPartition(Partition partition) : IPartition, IAsyncDi
     }
 
     private static OrleansVectorsException Unavailable(PartitionException failure)
-        => failure is MemoryBudgetException or DiskFullException
+        => failure is MemoryBudgetException or DiskFullException or ReclaimingBacklogException
             ? new OutOfRoomException(failure.Message, failure)
             : new PartitionUnavailableException(failure.Message, failure);
 }

@@ -11,9 +11,9 @@ namespace OrleansVectors.Partitions.Operations;
 /// </summary>
 internal static class OperationCheck
 {
-    /// <returns>Whether the list may need more memory.</returns>
+    /// <returns>What the list needs at most.</returns>
     /// <exception cref="OperationFormatException">The bytes are not a whole operation list that fits the state's vectors.</exception>
-    public static OperationGrowth Check(ReadOnlySpan<byte> operations, PartitionState state)
+    public static OperationNeed Check(ReadOnlySpan<byte> operations, PartitionState state)
     {
         ByteReader reader = new(operations);
         byte version = reader.Byte();
@@ -23,11 +23,12 @@ internal static class OperationCheck
         }
 
         OperationGrowth growth = OperationGrowth.OnlyTakesAway;
+        OperationDemand demand = new(state);
         try
         {
             for (int left = reader.Count(); left > 0; left--)
             {
-                growth = CheckOne(ref reader, state) is OperationKind.Delete or OperationKind.DeletePayloadKeys or OperationKind.ClearPayload
+                growth = CheckOne(ref reader, state, ref demand) is OperationKind.Delete or OperationKind.DeleteVectors or OperationKind.DeletePayloadKeys or OperationKind.ClearPayload
                     ? growth
                     : OperationGrowth.MayGrow;
             }
@@ -42,10 +43,10 @@ internal static class OperationCheck
             throw new OperationFormatException($"{reader.Rest.Length} bytes follow the operations");
         }
 
-        return growth;
+        return new OperationNeed(growth, demand.Versions, demand.PayloadBytes);
     }
 
-    private static OperationKind CheckOne(ref ByteReader reader, PartitionState state)
+    private static OperationKind CheckOne(ref ByteReader reader, PartitionState state, ref OperationDemand demand)
     {
         OperationKind kind = (OperationKind)reader.Byte();
         switch (kind)
@@ -53,17 +54,20 @@ internal static class OperationCheck
             case OperationKind.Upsert:
                 reader.Byte();
                 CheckOptionalFilter(ref reader);
-                CheckPoints(ref reader, state, withPayload: true);
+                CheckPoints(ref reader, state, withPayload: true, ref demand);
                 break;
             case OperationKind.UpdateVectors:
                 CheckOptionalFilter(ref reader);
-                CheckPoints(ref reader, state, withPayload: false);
+                CheckPoints(ref reader, state, withPayload: false, ref demand);
                 break;
-            case OperationKind.Delete or OperationKind.ClearPayload:
+            case OperationKind.Delete:
                 CheckSelection(ref reader);
+                break;
+            case OperationKind.ClearPayload:
+                demand.Rewrites(CheckSelection(ref reader), addedBytes: 0);
                 break;
             case OperationKind.DeleteVectors:
-                CheckSelection(ref reader);
+                demand.Renews(CheckSelection(ref reader));
                 for (int left = reader.Count(); left > 0; left--)
                 {
                     reader.UInt16();
@@ -71,8 +75,8 @@ internal static class OperationCheck
 
                 break;
             case OperationKind.SetPayload:
-                CheckSelection(ref reader);
-                reader.Bytes();
+                long? patched = CheckSelection(ref reader);
+                demand.Rewrites(patched, reader.Bytes().Length);
                 if (Flag(ref reader))
                 {
                     PayloadPath.Parse(reader.Text());
@@ -80,11 +84,11 @@ internal static class OperationCheck
 
                 break;
             case OperationKind.OverwritePayload:
-                CheckSelection(ref reader);
-                reader.Bytes();
+                long? overwritten = CheckSelection(ref reader);
+                demand.Rewrites(overwritten, reader.Bytes().Length);
                 break;
             case OperationKind.DeletePayloadKeys:
-                CheckSelection(ref reader);
+                demand.Rewrites(CheckSelection(ref reader), addedBytes: 0);
                 for (int left = reader.Count(); left > 0; left--)
                 {
                     PayloadPath.Parse(reader.Text());
@@ -98,14 +102,18 @@ internal static class OperationCheck
         return kind;
     }
 
-    private static void CheckPoints(ref ByteReader reader, PartitionState state, bool withPayload)
+    private static void CheckPoints(ref ByteReader reader, PartitionState state, bool withPayload, ref OperationDemand demand)
     {
         for (int left = reader.Count(); left > 0; left--)
         {
             reader.Id();
             if (withPayload)
             {
-                reader.Bytes();
+                demand.Stores(reader.Bytes().Length);
+            }
+            else
+            {
+                demand.Renews(1);
             }
 
             for (int vectors = reader.Count(); vectors > 0; vectors--)
@@ -120,18 +128,22 @@ internal static class OperationCheck
         }
     }
 
-    private static void CheckSelection(ref ByteReader reader)
+    /// <returns>Points selected; null when a filter decides.</returns>
+    private static long? CheckSelection(ref ByteReader reader)
     {
         if (Flag(ref reader))
         {
             FilterCodec.Decode(reader.Bytes());
-            return;
+            return null;
         }
 
-        for (int left = reader.Count(); left > 0; left--)
+        int count = reader.Count();
+        for (int left = count; left > 0; left--)
         {
             reader.Id();
         }
+
+        return count;
     }
 
     private static void CheckOptionalFilter(ref ByteReader reader)

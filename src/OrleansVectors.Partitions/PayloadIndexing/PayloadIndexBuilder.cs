@@ -10,7 +10,7 @@ namespace OrleansVectors.Partitions.PayloadIndexing;
 /// </summary>
 internal sealed class PayloadIndexBuilder(PayloadIndexSet indexes, WritePipeline writes) : IAsyncDisposable
 {
-    private const uint StepPoints = 256;
+    private const uint StepPoints = 1024;
     private static readonly TimeSpan s_sliceTime = TimeSpan.FromMilliseconds(2);
 
     private readonly Lock _lock = new();

@@ -142,8 +142,8 @@ internal sealed class PayloadIndexSet(PartitionState state) : IDisposable
     /// <summary>Readers may see everything up to a sequence. The applier.</summary>
     public void Published(ulong sequence) => _changes?.Published(sequence);
 
-    /// <summary>Takes the next points into those indexes that do not hold them yet. The applier.</summary>
-    /// <param name="points">How many at most.</param>
+    /// <summary>Takes the next points into those indexes that do not hold them yet, all of them at once. The applier.</summary>
+    /// <param name="points">How many at most, for each.</param>
     /// <returns>False when nothing is left to do.</returns>
     public bool BuildSlice(uint points)
     {
@@ -163,35 +163,23 @@ internal sealed class PayloadIndexSet(PartitionState state) : IDisposable
             return true;
         }
 
-        foreach (PayloadIndex index in _indexes)
+        PayloadIndex[] pending = Array.FindAll(_indexes, index => index is { IsComplete: false, IsBroken: false });
+        if (pending.Length == 0)
         {
-            if (index.IsComplete || index.IsBroken)
-            {
-                continue;
-            }
-
-            uint to = Math.Min(end, index.Covered + points);
-            for (uint ordinal = index.Covered; ordinal < to && !index.IsBroken; ordinal++)
-            {
-                if (IsLive(ordinal))
-                {
-                    Change(index, ordinal, adds: true);
-                }
-            }
-
-            index.Covered = to;
-            if (index.Covered == end)
-            {
-                // From here on every new ordinal belongs to it.
-                index.Covered = uint.MaxValue;
-                _liveCovered = uint.MaxValue;
-                index.IsComplete = true;
-            }
-
-            return true;
+            return false;
         }
 
-        return false;
+        // Each has memory of its own, and nobody else writes meanwhile: the applier waits.
+        Parallel.ForEach(pending, index => Build(index, Math.Min(end, index.Covered + points)));
+        foreach (PayloadIndex index in pending.Where(index => index.Covered == end))
+        {
+            // From here on every new ordinal belongs to it.
+            index.Covered = uint.MaxValue;
+            _liveCovered = uint.MaxValue;
+            index.IsComplete = true;
+        }
+
+        return true;
     }
 
     public void Dispose()
@@ -203,6 +191,19 @@ internal sealed class PayloadIndexSet(PartitionState state) : IDisposable
 
         _changes?.Dispose();
         _liveHeap?.Dispose();
+    }
+
+    private void Build(PayloadIndex index, uint to)
+    {
+        for (uint ordinal = index.Covered; ordinal < to && !index.IsBroken; ordinal++)
+        {
+            if (IsLive(ordinal))
+            {
+                Change(index, ordinal, adds: true);
+            }
+        }
+
+        index.Covered = to;
     }
 
     private void Change(uint ordinal, bool adds)

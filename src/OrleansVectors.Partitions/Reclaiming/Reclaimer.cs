@@ -91,7 +91,18 @@ internal sealed class Reclaimer(PartitionState state) : IDisposable
         for (uint ordinal = _cut.Next(0); ordinal != OrdinalSet.None; ordinal = _cut.Next(ordinal + 1))
         {
             _cut.Remove(ordinal);
+            foreach (VectorField field in state.Fields)
+            {
+                field.Release(ordinal);
+            }
+
             _table.Release(ordinal);
+            state.OrdinalFreed?.Invoke(ordinal);
+        }
+
+        foreach (VectorField field in state.Fields)
+        {
+            field.Multi?.Trim();
         }
 
         return true;

@@ -222,7 +222,7 @@ internal sealed class SpaceKeeper : IAsyncDisposable
         while (ShouldMove() && !_stop.IsCancellationRequested)
         {
             int points = 0;
-            await _writes.WriteAsync(nothing, waitUntilVisible: true, sequence => points = _applier.Relocate(sequence, MovePoints)).ConfigureAwait(false);
+            await _writes.WriteAsync(nothing, waitUntilVisible: true, also: sequence => points = _applier.Relocate(sequence, MovePoints)).ConfigureAwait(false);
             if (points == 0)
             {
                 break;
@@ -234,6 +234,13 @@ internal sealed class SpaceKeeper : IAsyncDisposable
 
         if (moved)
         {
+            await _writes.RunBetweenOperationsAsync(() =>
+            {
+                foreach (VectorField field in _state.Fields)
+                {
+                    field.Multi?.Trim(always: true);
+                }
+            }).ConfigureAwait(false);
             foreach (VectorField field in _state.Fields)
             {
                 if (field.Index is { } index)

@@ -1,4 +1,5 @@
 using OrleansVectors.Numerics.Memory;
+using OrleansVectors.Partitions.Operations;
 using OrleansVectors.Partitions.Reclaiming;
 using OrleansVectors.Partitions.Vectors;
 using OrleansVectors.Partitions.Writing;
@@ -70,6 +71,7 @@ internal sealed class PartitionFolder : IDisposable
             long replayed = 0;
             foreach (LogRecord record in log.ReadFrom(cut.Next))
             {
+                MakeRoom(state, reclaimer, record.Operation.Span);
                 applier.Apply(record.Sequence.Value, record.Operation);
                 replayed++;
                 if (reclaimer.IsDue)
@@ -89,6 +91,24 @@ internal sealed class PartitionFolder : IDisposable
     }
 
     public void Dispose() => Log.Dispose();
+
+    /// <summary>
+    /// Indexing does not run yet, so an index that came from a checkpoint keeps the ordinals of its dead. When they are
+    /// wanted, it is given up: it is a cache.
+    /// </summary>
+    private static void MakeRoom(PartitionState state, Reclaimer reclaimer, ReadOnlySpan<byte> operation)
+    {
+        bool isHalfFull = state.Table.Count - state.Table.Free.Count > state.Table.OrdinalsMax / 2;
+        if (isHalfFull && !new RoomBudget(state).TryTake(OperationCheck.Check(operation, state)))
+        {
+            foreach (IDisposable index in state.Fields.SelectMany(field => field.ReplaceIndex()))
+            {
+                index.Dispose();
+            }
+
+            Reclaim(reclaimer);
+        }
+    }
 
     /// <summary>Frees what the replay has ended: nobody reads yet.</summary>
     private static void Reclaim(Reclaimer reclaimer)

@@ -51,6 +51,9 @@ internal sealed unsafe class PayloadHeap : IDisposable
     /// <summary>Bytes up to the end of the last record.</summary>
     public long UsedBytes => _pages.UsedBytes;
 
+    /// <summary>Bytes of the pages that hold records, wanted or not. Any thread may ask.</summary>
+    public long InUseBytes => (long)_pages.InUse * PayloadPages.PageBytes;
+
     /// <summary>Bytes of the records that are wanted: a matter of what was written alone, whatever was copied meanwhile.</summary>
     public long LiveBytes => _pages.LiveBytes;
 

@@ -11,14 +11,21 @@ namespace OrleansVectors.Partitions.Vectors;
 /// </summary>
 /// <remarks>
 /// Written by the applier; readers take no lock. An ordinal's rows do not change as long as a reader may see it. An ordinal
-/// that is written again, which happens only when nobody can see the old version, gives its rows up for reuse.
+/// that is free, when nobody can come to the old version, has given its rows up for reuse.
 /// On disk: 16 bytes for each ordinal, little-endian: u32 first row, u32 rows, u32 rows there is room for, u32 0.
 /// </remarks>
 internal sealed unsafe class MultiRows : IDisposable
 {
-    private readonly Dictionary<uint, Stack<uint>> _free = [];
+    /// <summary>Free rows are worth looking through when so many bytes more have become free, and</summary>
+    private const long TrimBytesMin = 1L << 20;
+
+    /// <summary>one byte of this many in use.</summary>
+    private const int TrimShare = 8;
+
+    private readonly FreeRuns _free = new();
     private readonly MaxSimScan _scan;
     private uint _rowsUsed;
+    private long _rowsTrimmed;
 
     public MultiRows(VectorFieldSchema schema, uint ordinalsMax)
     {
@@ -119,11 +126,47 @@ internal sealed unsafe class MultiRows : IDisposable
         {
             if (first > _rowsUsed)
             {
-                Free(_rowsUsed, first - _rowsUsed);
+                _free.Add(_rowsUsed, first - _rowsUsed);
             }
 
             _rowsUsed = Math.Max(_rowsUsed, first + room);
         }
+    }
+
+    /// <summary>Frees the rows of an ordinal that nobody can come to any more.</summary>
+    public void Release(uint ordinal)
+    {
+        ref Extent extent = ref At(ordinal);
+        if (extent.Room > 0)
+        {
+            _free.Add(extent.First, extent.Room);
+            extent = default;
+            Extents.MarkDirty(ExtentBytes(ordinal), sizeof(Extent));
+        }
+    }
+
+    /// <summary>Gives back the memory of free rows, at the end and in between, when much has become free. Between two operations.</summary>
+    /// <param name="always">Even when it is not much.</param>
+    public void Trim(bool always = false)
+    {
+        if (!always && (_free.Rows - _rowsTrimmed) * Rows.StrideBytes < TrimBytesMin + (UsedBytes / TrimShare))
+        {
+            _rowsTrimmed = Math.Min(_rowsTrimmed, _free.Rows);
+            return;
+        }
+
+        List<(uint First, uint Count)> runs = [];
+        _rowsUsed = _free.Coalesce(_rowsUsed, runs);
+        Rows.Region.Shrink(UsedBytes);
+        foreach ((uint first, uint count) in runs)
+        {
+            if ((long)count * Rows.StrideBytes >= NativeRegion.HugePageBytes)
+            {
+                Rows.Region.Discard(Rows.UsedBytes(first), (long)count * Rows.StrideBytes);
+            }
+        }
+
+        _rowsTrimmed = _free.Rows;
     }
 
     public void Dispose()
@@ -143,7 +186,7 @@ internal sealed unsafe class MultiRows : IDisposable
 
         if (old.Room > 0)
         {
-            Free(old.First, old.Room);
+            _free.Add(old.First, old.Room);
         }
 
         uint room = RoomFor(count);
@@ -152,7 +195,7 @@ internal sealed unsafe class MultiRows : IDisposable
             return default;
         }
 
-        if (_free.TryGetValue(room, out Stack<uint>? freed) && freed.TryPop(out uint first))
+        if (_free.TryTake(room, out uint first))
         {
             return new Extent { First = first, Count = count, Room = room };
         }
@@ -161,16 +204,6 @@ internal sealed unsafe class MultiRows : IDisposable
         _rowsUsed += room;
         Rows.Region.EnsureCommitted(Rows.UsedBytes(_rowsUsed));
         return new Extent { First = first, Count = count, Room = room };
-    }
-
-    private void Free(uint first, uint room)
-    {
-        if (!_free.TryGetValue(room, out Stack<uint>? freed))
-        {
-            _free[room] = freed = new Stack<uint>();
-        }
-
-        freed.Push(first);
     }
 
     /// <summary>Rows rounded up to one of few sizes, at most an eighth more, so that what one point leaves another can use.</summary>

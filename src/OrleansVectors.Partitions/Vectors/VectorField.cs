@@ -131,6 +131,9 @@ internal sealed unsafe class VectorField : IDisposable
         Next?.Pending.Ordinals.Remove(ordinal);
     }
 
+    /// <summary>Gives up what a free ordinal held.</summary>
+    public void Release(uint ordinal) => Multi?.Release(ordinal);
+
     /// <summary>Returns when no indexing thread goes by an earlier number of rows any more.</summary>
     public void WaitForTakers()
     {
@@ -141,7 +144,7 @@ internal sealed unsafe class VectorField : IDisposable
     /// <summary>Bytes of vectors that ordinals below <paramref name="rows"/> take; of a multi-vector those of all rows.</summary>
     public long UsedBytes(uint rows) => Multi?.UsedBytes ?? Rows.UsedBytes(rows);
 
-    /// <summary>Gives back the memory behind the rows in use, if it is worth it. Rows of multi-vectors stay, for others.</summary>
+    /// <summary>Gives back the memory behind the rows in use, if it is worth it. Rows of multi-vectors have their own ways.</summary>
     public void Shrink(uint rows, long worthBytes)
     {
         if (Multi is null && Rows.Region.CommittedBytes - Rows.UsedBytes(rows) > worthBytes)

@@ -248,6 +248,7 @@ internal sealed class OperationApplier(PartitionState state)
             {
                 PayloadDocument payload = change(PayloadOf(ordinal, sequence));
                 bytes += PayloadHeap.RecordBytes(payload.Encoded.Length);
+                bytes -= _table.Payload(ordinal) > 0 ? PayloadHeap.RecordBytes(PayloadOf(ordinal, sequence).Length) : 0;
                 changed.Add(payload);
             }
             catch (PayloadException limit)
@@ -256,7 +257,7 @@ internal sealed class OperationApplier(PartitionState state)
             }
         }
 
-        if (state.Payloads.LiveBytes + bytes > PayloadHeap.BytesMax)
+        if (bytes > 0 && state.Payloads.LiveBytes + bytes > PayloadHeap.BytesMax)
         {
             return OperationRefusal.Full(
                 $"the partition is full: payloads would take {state.Payloads.LiveBytes + bytes} bytes, at most {PayloadHeap.BytesMax} are possible");

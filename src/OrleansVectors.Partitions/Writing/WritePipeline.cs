@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Indexing;
+using OrleansVectors.Partitions.Operations;
 using OrleansVectors.Storage.Log;
 
 namespace OrleansVectors.Partitions.Writing;
@@ -27,6 +28,7 @@ internal sealed class WritePipeline : IAsyncDisposable
     private const string DurableNotApplied = "the write is in the log and shows when the partition is opened again";
 
     private readonly LocalLog _log;
+    private readonly RoomBudget _room;
     private readonly Func<ulong, ReadOnlyMemory<byte>, Action<ulong>?, OperationOutcome> _apply;
     private readonly ByteBudget _budget = new(WaitingBytesMax);
     private readonly Channel<Pending> _arrivals = Channel.CreateUnbounded<Pending>(new() { SingleReader = true });
@@ -36,9 +38,10 @@ internal sealed class WritePipeline : IAsyncDisposable
     private readonly Task _loops;
     private volatile Exception? _failure;
 
-    public WritePipeline(LocalLog log, Func<ulong, ReadOnlyMemory<byte>, Action<ulong>?, OperationOutcome> apply)
+    public WritePipeline(LocalLog log, RoomBudget room, Func<ulong, ReadOnlyMemory<byte>, Action<ulong>?, OperationOutcome> apply)
     {
         _log = log;
+        _room = room;
         _apply = apply;
         _loops = Task.WhenAll(Task.Run(CommitAsync), Task.Run(ApplyAsync));
     }
@@ -49,24 +52,27 @@ internal sealed class WritePipeline : IAsyncDisposable
     /// <summary>Logs and applies an operation list.</summary>
     /// <param name="operation">Encoded operations; must not change until the task ends.</param>
     /// <param name="waitUntilVisible">False ends the task when the operation is durable, before it is applied.</param>
+    /// <param name="need">What was taken from the room budget for it, given back when it has been applied or came to nothing.</param>
     /// <param name="also">Done by the applier as of the same sequence, behind the operations; null for nothing. It must not fail.</param>
     /// <exception cref="DiskFullException">The disk is full; nothing was stored.</exception>
     /// <exception cref="PartitionFailedException">The pipeline has stopped.</exception>
     /// <exception cref="PartitionClosedException">The partition is being closed.</exception>
-    public async Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operation, bool waitUntilVisible, Action<ulong>? also = null)
+    public async Task<OperationOutcome> WriteAsync(
+        ReadOnlyMemory<byte> operation, bool waitUntilVisible, OperationNeed need = default, Action<ulong>? also = null)
     {
         if (operation.Length > LocalLogOptions.OperationBytesMax)
         {
+            _room.Return(need);
             throw new OperationTooLongException(operation.Length, LocalLogOptions.OperationBytesMax);
         }
 
         await _budget.TakeAsync(operation.Length).ConfigureAwait(false);
-        return await EnqueueAsync(new Pending(operation, waitUntilVisible, Between: null, also)).ConfigureAwait(false);
+        return await EnqueueAsync(new Pending(operation, waitUntilVisible, need, Between: null, also)).ConfigureAwait(false);
     }
 
     /// <summary>Runs an action on the applier between two operations: it sees the state exactly as of one sequence.</summary>
     public Task RunBetweenOperationsAsync(Action action)
-        => EnqueueAsync(new Pending(default, WaitUntilVisible: true, action, Also: null));
+        => EnqueueAsync(new Pending(default, WaitUntilVisible: true, Need: default, action, Also: null));
 
     /// <summary>Does the same while no indexing goes on.</summary>
     public async Task RunWhilePausedAsync(PartitionIndexing indexing, Action action)
@@ -93,7 +99,7 @@ internal sealed class WritePipeline : IAsyncDisposable
     {
         if (!_arrivals.Writer.TryWrite(pending))
         {
-            _budget.Return(pending.Operation.Length);
+            Return(pending);
             throw new PartitionClosedException();
         }
 
@@ -206,7 +212,7 @@ internal sealed class WritePipeline : IAsyncDisposable
         }
 
         OperationOutcome outcome = _apply(pending.Sequence, pending.Operation, pending.Also);
-        _budget.Return(pending.Operation.Length);
+        Return(pending);
         pending.Done.TrySetResult(outcome);
     }
 
@@ -225,11 +231,17 @@ internal sealed class WritePipeline : IAsyncDisposable
         }
     }
 
+    private void Return(Pending pending)
+    {
+        _budget.Return(pending.Operation.Length);
+        _room.Return(pending.Need);
+    }
+
     private void Fail(List<Pending> group, Exception cause, string consequence)
     {
         foreach (Pending pending in group)
         {
-            _budget.Return(pending.Operation.Length);
+            Return(pending);
             string message = $"{consequence}: {cause.Message}";
             pending.Done.TrySetException(cause is LogDiskFullException
                 ? new DiskFullException(message, cause)
@@ -237,7 +249,8 @@ internal sealed class WritePipeline : IAsyncDisposable
         }
     }
 
-    private sealed record Pending(ReadOnlyMemory<byte> Operation, bool WaitUntilVisible, Action? Between, Action<ulong>? Also)
+    private sealed record Pending(
+        ReadOnlyMemory<byte> Operation, bool WaitUntilVisible, OperationNeed Need, Action? Between, Action<ulong>? Also)
     {
         public TaskCompletionSource<OperationOutcome> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

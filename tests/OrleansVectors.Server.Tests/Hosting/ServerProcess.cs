@@ -34,6 +34,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>A client of the running server; a new one after each start.</summary>
     public HttpClient Http { get; private set; } = new();
 
+    /// <summary>The running process's number.</summary>
+    public int Id => _process?.Id ?? throw new InvalidOperationException("the server is not running");
+
     /// <summary>Everything the server has printed so far, over all starts.</summary>
     public string Output => string.Join('\n', _output);
 
