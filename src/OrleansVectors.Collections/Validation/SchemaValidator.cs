@@ -35,7 +35,7 @@ internal static class SchemaValidator
                     $"needs a size of at most {Quantizer.RotatedDimMax} and a distance other than Manhattan (size {vector.Size}, {vector.Metric})");
             }
 
-            if (vector.Metric == DistanceMetric.Hamming && vector.Quantization is { } needless)
+            if (vector.Metric == DistanceMetric.Hamming && vector.Quantization is { Method: not QuantizationMethod.Disabled } needless)
             {
                 throw new LimitViolatedException(
                     $"{field}.quantization_config", $"{needless.Method}".ToLowerInvariant(), "must not be given: vectors under Hamming are searched by their bits, exactly");

@@ -1,5 +1,5 @@
-using OrleansVectors.Indexes.Rotations;
 using System.Buffers;
+using OrleansVectors.Indexes.Rotations;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
 using OrleansVectors.Numerics.Kernels.Codes;

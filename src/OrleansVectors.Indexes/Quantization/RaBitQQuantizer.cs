@@ -1,6 +1,6 @@
-using OrleansVectors.Indexes.Rotations;
 using System.Buffers;
 using System.Runtime.Intrinsics;
+using OrleansVectors.Indexes.Rotations;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
 using OrleansVectors.Numerics.Kernels;

@@ -60,6 +60,7 @@ public sealed class HammingTests(PointsServer server) : IClassFixture<PointsServ
         Assert.Equal((422, true), (status, message.Contains("vectors.quantization_config: value scalar invalid, must not be given", StringComparison.Ordinal)));
         await server.OkAsync(
             "PUT", "/collections/coded_bits", """{"vectors":{"b":{"size":2,"distance":"Hamming"},"f":{"size":2,"distance":"Dot"}},"quantization_config":{"scalar":{"type":"int8"}}}""");
+        await server.OkAsync("PATCH", "/collections/coded_bits", """{"vectors":{"b":{"quantization_config":"Disabled"}}}""");
         await server.OkAsync("PUT", "/collections/coded_bits/points?wait=true", """{"points":[{"id":1,"vector":{"b":[0,1],"f":[2,3]}}]}""");
         Assert.Equal("1:1", await FindAsync("/collections/coded_bits", """{"query":[1,1],"using":"b"}"""));
     }
