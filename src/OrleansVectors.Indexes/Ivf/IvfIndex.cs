@@ -53,6 +53,7 @@ public sealed unsafe class IvfIndex : IDisposable
     private int isTraining;
     private volatile bool isTrained;
     private int nprobe;
+    private NProbeCalibration? calibration;
 
     /// <summary>Makes an untrained index; memory comes as vectors are inserted.</summary>
     /// <param name="space">The vectors. They stay the caller's and must outlive the index.</param>
@@ -349,20 +350,44 @@ public sealed unsafe class IvfIndex : IDisposable
     /// </summary>
     /// <param name="targetRecall">The wanted mean share of the true neighbours, above 0 and at most 1.</param>
     /// <param name="k">How many neighbours searches ask for.</param>
-    /// <param name="cancellation">Looked at between searches. When cancelled nothing is set.</param>
+    /// <param name="cancellation">Looked at between searches. When cancelled nothing is set yet.</param>
     /// <returns>The number of lists; what it was when the index is empty.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public int CalibrateNProbe(double targetRecall, int k = 10, CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(targetRecall);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(targetRecall, 1);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
-        if (isTrained)
+        while (!AdvanceCalibration(targetRecall, k, int.MaxValue, cancellation))
         {
-            Volatile.Write(ref nprobe, new NProbeCalibration(this, gate).Find(rows, targetRecall, k, cancellation));
         }
 
         return NProbe;
+    }
+
+    /// <summary>As <see cref="CalibrateNProbe"/>, a few searches at a time. One thread at a time.</summary>
+    /// <param name="targetRecall">The wanted mean share of the true neighbours, above 0 and at most 1.</param>
+    /// <param name="k">How many neighbours searches ask for.</param>
+    /// <param name="samples">Searches to do now, at most.</param>
+    /// <param name="cancellation">Looked at between searches; those that are done are kept.</param>
+    /// <returns>Whether it is done, and <see cref="NProbe"/> set.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public bool AdvanceCalibration(double targetRecall, int k, int samples, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(targetRecall);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(targetRecall, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+        if (!isTrained)
+        {
+            return true;
+        }
+
+        calibration ??= new NProbeCalibration(this, gate);
+        if (!calibration.Advance(rows, k, samples, cancellation))
+        {
+            return false;
+        }
+
+        Volatile.Write(ref nprobe, calibration.ListsFor(targetRecall));
+        calibration = null;
+        return true;
     }
 
     /// <summary>What <see cref="RestoreState"/> needs besides the regions. Call it when nothing inserts or removes.</summary>

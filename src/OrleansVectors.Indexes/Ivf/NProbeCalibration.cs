@@ -27,13 +27,16 @@ internal sealed class NProbeCalibration(IvfIndex index, ReaderGate gate)
     /// </summary>
     private const double Margin = 1.5;
 
-    /// <summary>The number of lists for a mean share of <paramref name="targetRecall"/> of the true k nearest.</summary>
-    public int Find(VectorRows rows, double targetRecall, int k, CancellationToken cancellation)
+    private readonly long[] neighboursAt = new long[index.Lists];
+    private SeededRandom random = new(index.Options.Seed);
+    private long neighbours;
+    private int sampled;
+
+    /// <summary>Searches for some more samples; when cancelled those before are kept.</summary>
+    /// <returns>Whether there were enough.</returns>
+    public bool Advance(VectorRows rows, int k, int samples, CancellationToken cancellation)
     {
-        var neighboursAt = new long[index.Lists];
-        var random = new SeededRandom(index.Options.Seed);
-        long neighbours = 0;
-        for (var sample = 0; sample < Samples; sample++)
+        for (var i = 0; i < samples && sampled < Samples; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             var pass = gate.Enter();
@@ -43,6 +46,8 @@ internal sealed class NProbeCalibration(IvfIndex index, ReaderGate gate)
                 {
                     neighbours += NoteRanks(ordinal, rows.Vector(ordinal), k, neighboursAt, cancellation);
                 }
+
+                sampled++;
             }
             finally
             {
@@ -50,6 +55,12 @@ internal sealed class NProbeCalibration(IvfIndex index, ReaderGate gate)
             }
         }
 
+        return sampled == Samples;
+    }
+
+    /// <summary>The number of lists for a mean share of <paramref name="targetRecall"/> of the true nearest.</summary>
+    public int ListsFor(double targetRecall)
+    {
         if (neighbours == 0)
         {
             return index.NProbe;

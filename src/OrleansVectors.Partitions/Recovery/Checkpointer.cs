@@ -310,7 +310,12 @@ internal sealed class Checkpointer(
 
     private bool IsStored(CheckpointCut cut)
         => cut.Dirty.Values.All(chunks => chunks.Count == 0)
-            && (folder.Newest?.Cut.Value ?? 0) == cut.Sequence;
+            && (folder.Newest?.Cut.Value ?? 0) == cut.Sequence
+            && (folder.Newest is not { } newest || cut.States.All(state => IsStored(newest, state.Key, state.Value)));
+
+    /// <summary>What was measured changes without a write.</summary>
+    private static bool IsStored(Manifest newest, string name, ReadOnlyMemory<byte> state)
+        => !StateLayout.IsMeasured(name) || (newest.States.TryGetValue(name, out ReadOnlyMemory<byte> stored) && stored.Span.SequenceEqual(state.Span));
 
     private void Write(
         CheckpointCut cut, RegionCopying copying, SegmentWriter segment, Dictionary<(string Region, int Chunk), ChunkRef> written)

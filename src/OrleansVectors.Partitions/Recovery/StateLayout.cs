@@ -18,6 +18,7 @@ namespace OrleansVectors.Partitions.Recovery;
 /// payload-pages  see PayloadPages
 /// field-n        u8 version 2, u64 live vectors, u64 ordinals below which all but the pending are in the graph
 /// graph-n        see HnswState
+/// oversampling-n see OversamplingFactor; choice-n see GraphIndex; probes-n see ChangeMeter
 /// </code>
 /// </remarks>
 internal static class StateLayout
@@ -30,9 +31,14 @@ internal static class StateLayout
 
     private static readonly string[] DataRegions = ["rows", "ids", "payloads", "vectors-", "presence-", "extents-", "pending-"];
 
+    private static readonly string[] MeasuredStates = ["oversampling-", "probes-"];
+
     private static readonly Dictionary<string, ReadOnlyMemory<byte>> NoStates = [];
 
     public static string FieldState(ushort number) => $"field-{number}";
+
+    /// <summary>Whether a small state is what an index has measured of itself.</summary>
+    public static bool IsMeasured(string state) => MeasuredStates.Any(name => state.StartsWith(name, StringComparison.Ordinal));
 
     /// <summary>Whether a region of a manifest is none of an index.</summary>
     public static bool IsData(string region) => DataRegions.Any(name => region.StartsWith(name, StringComparison.Ordinal));

@@ -103,7 +103,7 @@ internal sealed class FieldCodes : IDisposable
     /// <summary>Measures, a little further, how many candidates are needed. The caller is inside the gate.</summary>
     public void Calibrate(VectorIndex index, float target, CancellationToken cancellation)
     {
-        uint end = OversamplingFactor.End(index, _floats.Rows, _isOnDisk);
+        uint end = OversamplingFactor.End(index.OrdinalsEnd, _floats.Rows, _isOnDisk);
         Oversampling.Advance(
             index,
             _floats.Rows,

@@ -14,11 +14,17 @@ using OrleansVectors.Partitions.Schemas;
 
 namespace OrleansVectors.Partitions.Vectors;
 
-/// <summary>An inverted file as a field's index; where the schema asks for codes, its lists hold those.</summary>
+/// <summary>
+/// An inverted file as a field's index; where the schema asks for codes, its lists hold those. How many lists a search looks
+/// into, where nobody says it, and how many candidates are scored again, is measured.
+/// </summary>
+/// <remarks>States besides the lists': <c>oversampling-n</c>, see OversamplingFactor, and <c>probes-n</c>, see ChangeMeter.</remarks>
 internal sealed class InvertedIndex : VectorIndex
 {
     private readonly VectorFieldSchema _schema;
+    private readonly FloatSpace _floats;
     private readonly FlatScan _exact;
+    private readonly ChangeMeter _probes = new();
     private readonly IvfIndex _ivf;
     private readonly string _state;
     private readonly OversamplingFactor _oversampling;
@@ -27,6 +33,7 @@ internal sealed class InvertedIndex : VectorIndex
         : base(schema.Number, pointsMax)
     {
         _schema = schema;
+        _floats = floats;
         _exact = new FlatScan(floats);
         _state = $"lists-{schema.Number}";
         _oversampling = new OversamplingFactor(schema.Quantization?.Kind ?? QuantizerKind.BFloat16);
@@ -53,11 +60,49 @@ internal sealed class InvertedIndex : VectorIndex
 
     public override IReadOnlyDictionary<string, ReadOnlyMemory<byte>> States
         => IsPrepared
-            ? new Dictionary<string, ReadOnlyMemory<byte>> { [_state] = _ivf.SaveState() }
+            ? new Dictionary<string, ReadOnlyMemory<byte>>
+            {
+                [_state] = _ivf.SaveState(),
+                [FactorState] = _oversampling.Save(),
+                [ProbesState] = SaveProbes(),
+            }
             : new Dictionary<string, ReadOnlyMemory<byte>>();
 
     public override void Prepare(ReadOnlySpan<uint> sample, long vectors, CancellationToken cancellation)
         => _ivf.Train(sample, parallelism: 1, cancellation);
+
+    private string FactorState => $"oversampling-{_schema.Number}";
+
+    private string ProbesState => $"probes-{_schema.Number}";
+
+    private bool MeasuresProbes => _schema.Ivf.NProbe == 0;
+
+    public override bool IsCalibrationDue(float target)
+        => IsPrepared && ((MeasuresProbes && _probes.IsDue(this, target)) || (_schema.Quantization is not null && _oversampling.IsDue(this, target)));
+
+    public override void Calibrate(float target, CancellationToken cancellation)
+    {
+        if (MeasuresProbes && _probes.IsDue(this, target))
+        {
+            long samples = Math.Max(1, OversamplingFactor.SliceComponents / Math.Max(1, Count * _schema.Dim));
+            if (_ivf.AdvanceCalibration(target, CodeChoice.Neighbours, (int)Math.Min(int.MaxValue, samples), cancellation))
+            {
+                _probes.Note(this, target);
+            }
+
+            return;
+        }
+
+        uint end = OversamplingFactor.End(_ivf.OrdinalsEnd, _floats.Rows, _schema.OnDisk);
+        _oversampling.Advance(
+            this,
+            _floats.Rows,
+            end,
+            target,
+            (query, others, results, token) => _exact.Search(query, 0, end, results.Length, others, results, token),
+            (query, others, results, token) => _ivf.Search(query, results.Length, _ivf.Lists, others, results, out _, token),
+            cancellation);
+    }
 
     public override bool Contains(uint ordinal) => _ivf.Contains(ordinal);
 
@@ -115,12 +160,21 @@ internal sealed class InvertedIndex : VectorIndex
         try
         {
             _ivf.RestoreState(saved.Span);
+            _oversampling.Restore(states.GetValueOrDefault(FactorState).Span);
+            _probes.Restore(states.GetValueOrDefault(ProbesState).Span);
             return true;
         }
         catch (IndexStateException)
         {
             return false;
         }
+    }
+
+    private byte[] SaveProbes()
+    {
+        byte[] state = new byte[ChangeMeter.StateBytes];
+        _probes.Save(state);
+        return state;
     }
 
     public override void Dispose()

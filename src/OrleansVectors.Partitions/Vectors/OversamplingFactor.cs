@@ -19,12 +19,6 @@ internal sealed class OversamplingFactor(QuantizerKind kind)
     /// <summary>Finds the nearest of an index's vectors but one.</summary>
     public delegate int Nearest(ReadOnlySpan<float> query, Others others, Span<Candidate> results, CancellationToken cancellation);
 
-    /// <summary>Measured anew when one vector in so many has come or gone.</summary>
-    private const int ChangeShare = 10;
-
-    /// <summary>With fewer vectors nothing is measured.</summary>
-    private const int VectorsMin = 256;
-
     /// <summary>More candidates than this, for a result, are never scored unless the query wants them.</summary>
     private const float FactorMax = 50;
 
@@ -41,7 +35,7 @@ internal sealed class OversamplingFactor(QuantizerKind kind)
     private const long DistancesMax = 20_000_000;
 
     /// <summary>Components that a slice compares, at least one query's: some ten milliseconds.</summary>
-    private const long SliceComponents = 32_000_000;
+    public const long SliceComponents = 32_000_000;
 
     /// <summary>Bytes of vectors on disk that are read for a measurement: the first ones then stand for all.</summary>
     private const long DiskBytesMax = 64 << 20;
@@ -50,15 +44,13 @@ internal sealed class OversamplingFactor(QuantizerKind kind)
 
     private const byte StateVersion = 1;
 
-    private const int StateBytes = 1 + (4 * sizeof(float)) + sizeof(long);
+    private const int StateBytes = 1 + (3 * sizeof(float)) + ChangeMeter.StateBytes;
 
+    private readonly ChangeMeter _meter = new();
     private OversamplingCalibration? _underway;
     private float _value = OrdinaryOf(kind);
     private float _needed;
     private float _neededAtFirst;
-    private float _target;
-    private long _vectors;
-    private long _insertions;
     private ulong _position;
 
     /// <summary>Enough for the coarsest codes.</summary>
@@ -77,19 +69,11 @@ internal sealed class OversamplingFactor(QuantizerKind kind)
     public void Expect(double needed) => Volatile.Write(ref _value, (float)Math.Clamp(needed * Margin, OrdinaryOf(kind), FactorMax));
 
     /// <summary>Whether so much has changed that it should be measured.</summary>
-    public bool IsDue(VectorIndex index, float target)
-    {
-        long count = index.Count;
-        return kind != QuantizerKind.Bits
-            && count >= VectorsMin
-            && (_target != target
-                || Interlocked.Read(ref index.Insertions) - _insertions > count / ChangeShare
-                || Math.Abs(count - _vectors) > Math.Max(count, _vectors) / ChangeShare);
-    }
+    public bool IsDue(VectorIndex index, float target) => kind != QuantizerKind.Bits && _meter.IsDue(index, target);
 
     /// <summary>Ordinals that a measurement looks at are below this.</summary>
-    public static uint End(VectorIndex index, VectorRows rows, bool isOnDisk)
-        => (uint)Math.Min(index.OrdinalsEnd, isOnDisk ? Math.Max(1, DiskBytesMax / rows.UsedBytes(1)) : uint.MaxValue);
+    public static uint End(uint ordinalsEnd, VectorRows rows, bool isOnDisk)
+        => (uint)Math.Min(ordinalsEnd, isOnDisk ? Math.Max(1, DiskBytesMax / rows.UsedBytes(1)) : uint.MaxValue);
 
     /// <summary>Goes on with measuring: a slice of it. The caller is inside the gate.</summary>
     /// <param name="index">Holds the vectors.</param>
@@ -115,13 +99,13 @@ internal sealed class OversamplingFactor(QuantizerKind kind)
             }
 
             ReadOnlySpan<float> query = rows.Vector(ordinal);
-            Others others = new(index, ordinal);
+            Others others = new(index, ordinal, end);
             int found = exact(query, others, nearest, cancellation);
             int depth = byCode(query, others, candidates, cancellation);
             underway.Add(nearest.AsSpan(0, found), candidates.AsSpan(0, depth));
         }
 
-        if (underway.Queries >= wanted || index.Count < VectorsMin)
+        if (underway.Queries >= wanted || index.Count < ChangeMeter.VectorsMin)
         {
             Conclude(index, underway, target);
         }
@@ -135,8 +119,7 @@ internal sealed class OversamplingFactor(QuantizerKind kind)
         BinaryPrimitives.WriteSingleLittleEndian(numbers, _value);
         BinaryPrimitives.WriteSingleLittleEndian(numbers[4..], _needed);
         BinaryPrimitives.WriteSingleLittleEndian(numbers[8..], _neededAtFirst);
-        BinaryPrimitives.WriteSingleLittleEndian(numbers[12..], _target);
-        BinaryPrimitives.WriteInt64LittleEndian(numbers[16..], _vectors);
+        _meter.Save(numbers[12..]);
         return state;
     }
 
@@ -150,14 +133,12 @@ internal sealed class OversamplingFactor(QuantizerKind kind)
 
         ReadOnlySpan<byte> numbers = state[1..];
         float value = BinaryPrimitives.ReadSingleLittleEndian(numbers);
-        long vectors = BinaryPrimitives.ReadInt64LittleEndian(numbers[16..]);
-        if (value is >= 1 and <= FactorMax && vectors >= 0)
+        if (value is >= 1 and <= FactorMax)
         {
             _value = value;
             _needed = BinaryPrimitives.ReadSingleLittleEndian(numbers[4..]);
             _neededAtFirst = BinaryPrimitives.ReadSingleLittleEndian(numbers[8..]);
-            _target = BinaryPrimitives.ReadSingleLittleEndian(numbers[12..]);
-            _vectors = vectors;
+            _meter.Restore(numbers[12..]);
         }
     }
 
@@ -178,9 +159,7 @@ internal sealed class OversamplingFactor(QuantizerKind kind)
     {
         float needed = measured.Queries == 0 ? 1 : (float)measured.Factor(target);
         _underway = null;
-        _target = target;
-        _vectors = index.Count;
-        _insertions = Interlocked.Read(ref index.Insertions);
+        _meter.Note(index, target);
         _neededAtFirst = _neededAtFirst == 0 ? needed : _neededAtFirst;
         Volatile.Write(ref _needed, needed);
         Volatile.Write(ref _value, (float)Math.Clamp(needed * Margin, LeastOf(kind), FactorMax));
@@ -202,9 +181,9 @@ internal sealed class OversamplingFactor(QuantizerKind kind)
         return null;
     }
 
-    /// <summary>Admits what an index holds, but one.</summary>
-    internal readonly struct Others(VectorIndex index, uint leftOut) : IOrdinalFilter
+    /// <summary>Admits what an index holds below an end, but one.</summary>
+    internal readonly struct Others(VectorIndex index, uint leftOut, uint end) : IOrdinalFilter
     {
-        public bool Admits(uint ordinal) => ordinal != leftOut && index.Contains(ordinal);
+        public bool Admits(uint ordinal) => ordinal < end && ordinal != leftOut && index.Contains(ordinal);
     }
 }
