@@ -68,6 +68,7 @@ public sealed class Partition : IAsyncDisposable
         _checkpointer = new Checkpointer(folder, state, _writes, _indexing, options.CheckpointLogBytes);
         _space = new SpaceKeeper(state, reclaimer, applier, _writes, _indexing, _checkpointer);
         _indexing.RemovedDead = _space.Notify;
+        _indexing.Progressed = _checkpointer.NotifyIndexing;
         _indexing.CameToRest = () =>
         {
             _checkpointer.NotifyIndexingIdle();

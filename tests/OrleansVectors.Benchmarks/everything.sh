@@ -24,7 +24,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 dotnet build -c Release -v quiet -nologo "$here" > "$out/build.txt"
 ours=(dotnet "$here/bin/Release/net10.0/OrleansVectors.Benchmarks.dll")
 clock=(--clock "${CLOCK:-wall}")
-peers=(python3 "$here/peers.py" --no-build "${clock[@]}" --rounds "${ROUNDS:-1}")
+peers=("${PYTHON:-python3}" "$here/peers.py" --no-build "${clock[@]}" --rounds "${ROUNDS:-1}")
 [ -z "${HNSWLIB:-}" ] || peers+=(--hnswlib "$HNSWLIB")
 [ -z "${FAISS:-}" ] || peers+=(--faiss "$FAISS")
 

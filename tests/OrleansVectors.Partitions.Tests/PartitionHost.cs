@@ -94,11 +94,14 @@ internal sealed class PartitionHost : IAsyncDisposable
 
     public async Task WaitForIndexingAsync()
     {
-        while (Partition.Statistics.IndexingPending)
+        PartitionStatistics statistics;
+        while ((statistics = Partition.Statistics).IndexingPending)
         {
-            Assert.Null(Partition.Statistics.IndexingFailure);
+            Assert.Null(statistics.IndexingFailure);
             await Task.Delay(5);
         }
+
+        Assert.Null(statistics.IndexingFailure);
     }
 
     public async ValueTask DisposeAsync()

@@ -10,22 +10,37 @@ internal sealed class TempFolder : IDisposable
     {
         while (true)
         {
+            // A checkpoint writes segments before its manifest and deletes them after it: between two equal looks at the
+            // manifests every file is whole.
+            string[] before = Manifests();
+            TempFolder copy = new();
             try
             {
-                return CopyOnce();
+                CopyTo(copy);
+                if (before.SequenceEqual(Manifests()))
+                {
+                    return copy;
+                }
             }
-            catch (FileNotFoundException)
+            catch (IOException missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
             {
-                // A checkpoint deleted a file meanwhile: what was copied so far is of no single moment.
+                // Deleted meanwhile.
             }
+
+            copy.Dispose();
         }
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 
-    private TempFolder CopyOnce()
+    private string[] Manifests()
     {
-        TempFolder copy = new();
+        string folder = System.IO.Path.Combine(Path, "manifests");
+        return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder).Order()] : [];
+    }
+
+    private void CopyTo(TempFolder copy)
+    {
         foreach (string folder in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories))
         {
             Directory.CreateDirectory(System.IO.Path.Combine(copy.Path, System.IO.Path.GetRelativePath(Path, folder)));
@@ -35,7 +50,5 @@ internal sealed class TempFolder : IDisposable
         {
             File.Copy(file, System.IO.Path.Combine(copy.Path, System.IO.Path.GetRelativePath(Path, file)));
         }
-
-        return copy;
     }
 }

@@ -29,6 +29,9 @@ internal sealed class GraphUpkeep : IDisposable
     /// <summary>What takes a dying entry point's place.</summary>
     public EntryPoint Heir => HighestInserted.Level > HighestMet.Level ? HighestInserted : HighestMet;
 
+    /// <summary>The node that the last repair, or the one going on, made everything reachable from.</summary>
+    public EntryPoint Root { get; set; } = EntryPoint.None;
+
     /// <summary>The pass over the level that is being repaired.</summary>
     public RepairPass? Pass { get; set; }
 

@@ -12,6 +12,12 @@ namespace OrleansVectors.Indexes.Hnsw;
 internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace space)
     where TScorer : struct, IScorer<TScorer>
 {
+    /// <summary>How much larger the next pool is when one holds hardly a live node,</summary>
+    private const int WideningFactor = 4;
+
+    /// <summary>and from how many nodes on none is tried.</summary>
+    private const int WidestPool = 4096;
+
     private readonly HnswSearcher<TScorer> searcher = new(graph, space);
     private readonly NeighborSelection<TScorer> selection = new(space);
 
@@ -66,7 +72,8 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
     }
 
     /// <summary>Adds a link to <paramref name="target"/>; a full list is chosen again with it as one more candidate.</summary>
-    public void AddLink(uint ordinal, uint target, int level, SearchScratch scratch)
+    /// <returns>Whether the link is there now.</returns>
+    public bool AddLink(uint ordinal, uint target, int level, SearchScratch scratch)
     {
         var max = graph.Options.LinksMax(level);
         graph.LockNode(ordinal);
@@ -78,14 +85,14 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
             {
                 if (list[count] == target)
                 {
-                    return;
+                    return true;
                 }
             }
 
             if (count < max)
             {
                 graph.StoreLink(ordinal, level, count, target);
-                return;
+                return true;
             }
 
             var batch = scratch.Batch;
@@ -106,10 +113,40 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
             // What was chosen for the new node is still needed: the batch takes the new choice.
             var kept = selection.Choose(ordinal, sorted, max + 1, max, batch, scratch.ChosenDistances, scratch.ChoosingContext);
             graph.StoreLinks(ordinal, level, batch, kept);
+            return new ReadOnlySpan<uint>(batch, kept).Contains(target);
         }
         finally
         {
             graph.UnlockNode(ordinal);
+        }
+    }
+
+    /// <summary>
+    /// Gives <paramref name="leader"/> a link to <paramref name="ordinal"/> in place of its last one, which the ordinal takes
+    /// over: whoever was led to that way still is.
+    /// </summary>
+    private void Lead(uint leader, uint ordinal, int level, SearchScratch scratch)
+    {
+        var list = graph.List(leader, level);
+        var last = graph.Options.LinksMax(level) - 1;
+        var moved = Volatile.Read(ref list[last]);
+        if (moved != HnswGraph.NoLink && moved != ordinal && !AddLink(ordinal, moved, level, scratch))
+        {
+            return;
+        }
+
+        graph.LockNode(leader);
+        try
+        {
+            // Somebody may have changed the list meanwhile: then the repair has to find the node.
+            if (list[last] == moved && moved != HnswGraph.NoLink)
+            {
+                graph.StoreLink(leader, level, last, ordinal);
+            }
+        }
+        finally
+        {
+            graph.UnlockNode(leader);
         }
     }
 
@@ -118,10 +155,7 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
         var scratch = SearchScratch.Rent(graph.Capacity, space.ContextBytes);
         try
         {
-            if (!entry.IsNone)
-            {
-                FindLinks(ordinal, level, entry, scratch);
-            }
+            var nearest = entry.IsNone ? HnswGraph.NoLink : FindLinks(ordinal, level, entry, scratch);
 
             graph.Publish(ordinal);
             graph.Upkeep.NoteInserted(ordinal, level);
@@ -131,9 +165,18 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
                 graph.LockNode(ordinal);
                 var count = CopyLinks(ordinal, l, scratch.Chosen);
                 graph.UnlockNode(ordinal);
+                var isLed = false;
                 for (var i = 0; i < count; i++)
                 {
-                    AddLink(scratch.Chosen[i], ordinal, l, scratch);
+                    isLed |= AddLink(scratch.Chosen[i], ordinal, l, scratch);
+                }
+
+                // Nobody wants a link to it: it must be found all the same. Where all that is near is dying, one of those leads
+                // to it until they go, and is no neighbour of its own.
+                var leader = count > 0 ? scratch.Chosen[0] : l == 0 ? nearest : HnswGraph.NoLink;
+                if (!isLed && leader != HnswGraph.NoLink && !AddLink(leader, ordinal, l, scratch))
+                {
+                    Lead(leader, ordinal, l, scratch);
                 }
             }
         }
@@ -143,7 +186,8 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
         }
     }
 
-    private void FindLinks(uint ordinal, int level, EntryPoint entry, SearchScratch scratch)
+    /// <returns>The nearest node on the lowest level, which may be dying.</returns>
+    private uint FindLinks(uint ordinal, int level, EntryPoint entry, SearchScratch scratch)
     {
         var counts = default(WalkCounts);
         var scorer = TScorer.ForRow(space, ordinal, scratch.Context);
@@ -155,15 +199,35 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
             var count = Choose(ordinal, pool, found, graph.Options.M, scratch);
             graph.StoreLinks(ordinal, l, scratch.Chosen, count);
         }
+
+        return PackedKey.Ordinal(start);
     }
 
+    /// <summary>Fills a pool; a larger one where nearly all that is near is dying, and can be no neighbour.</summary>
     private int Walk(TScorer scorer, long start, int level, SearchScratch scratch, ref WalkCounts counts, out long* pool)
     {
-        var ef = graph.Options.EfConstruction;
-        pool = scratch.ClearPool(ef);
-        return level == 0
-            ? GraphWalk<TScorer>.Run(scorer, graph.Lowest, start, pool, ef, graph.OrdinalsEnd, scratch, ref counts, CancellationToken.None)
-            : GraphWalk<TScorer>.Run(scorer, graph.Upper(level), start, pool, ef, graph.OrdinalsEnd, scratch, ref counts, CancellationToken.None);
+        for (var ef = graph.Options.EfConstruction; ; ef *= WideningFactor)
+        {
+            pool = scratch.ClearPool(ef);
+            var found = level == 0
+                ? GraphWalk<TScorer>.Run(scorer, graph.Lowest, start, pool, ef, graph.OrdinalsEnd, scratch, ref counts, CancellationToken.None)
+                : GraphWalk<TScorer>.Run(scorer, graph.Upper(level), start, pool, ef, graph.OrdinalsEnd, scratch, ref counts, CancellationToken.None);
+            if (found < ef || ef >= WidestPool || CountLive(pool, found) >= Math.Min(graph.Options.M, ef / 2))
+            {
+                return found;
+            }
+        }
+    }
+
+    private int CountLive(long* pool, int found)
+    {
+        var live = 0;
+        for (var i = 0; i < found; i++)
+        {
+            live += graph.StateOf(PackedKey.Ordinal(pool[i])) == NodeState.Live ? 1 : 0;
+        }
+
+        return live;
     }
 
     /// <summary>Chooses among the live nodes of a pool.</summary>

@@ -54,8 +54,7 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
 
                         break;
                     case UpkeepPhase.ReplaceEntry:
-                        ReplaceEntry(upkeep);
-                        upkeep.Enter(UpkeepPhase.Mend, graph.OrdinalsEnd);
+                        upkeep.Enter(TryReplaceEntry(upkeep) ? UpkeepPhase.Mend : UpkeepPhase.Bridge, graph.OrdinalsEnd);
                         break;
                     case UpkeepPhase.Mend:
                         Mend(upkeep, ref slice);
@@ -274,12 +273,13 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
         }
     }
 
-    /// <summary>If the entry point is going, one of the highest nodes left takes its place.</summary>
-    private void ReplaceEntry(GraphUpkeep upkeep)
+    /// <summary>If the entry point is going, the node that everything is reachable from takes its place.</summary>
+    /// <returns>False when a higher node was inserted since: what was there before it must be made reachable from it first.</returns>
+    private bool TryReplaceEntry(GraphUpkeep upkeep)
     {
         if (graph.Entry.IsNone || graph.StateOf(graph.Entry.Ordinal) == NodeState.Live)
         {
-            return;
+            return true;
         }
 
         graph.Mutations.EnterWriteLock();
@@ -289,8 +289,15 @@ internal sealed unsafe class HnswRemover<TScorer>(HnswGraph graph, VectorSpace s
             // the removal again.
             if (graph.StateOf(graph.Entry.Ordinal) != NodeState.Live)
             {
+                if (upkeep.Heir != upkeep.Root)
+                {
+                    return false;
+                }
+
                 graph.Entry = upkeep.Heir;
             }
+
+            return true;
         }
         finally
         {

@@ -32,12 +32,17 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
     /// <returns>Whether it is finished.</returns>
     public bool Run(GraphUpkeep upkeep, ref WorkSlice slice)
     {
-        // A dying entry point goes on being the walks' until everything can be reached from its heir.
-        var entry = graph.Entry;
-        entry = entry.IsNone || graph.StateOf(entry.Ordinal) == NodeState.Live ? entry : upkeep.Heir;
-        if (entry.IsNone)
+        if (upkeep.Pass is null)
         {
-            return true;
+            // A dying entry point goes on being the walks' until everything can be reached from its heir.
+            var entry = graph.Entry;
+            upkeep.Root = entry.IsNone || graph.StateOf(entry.Ordinal) == NodeState.Live ? entry : upkeep.Heir;
+            if (upkeep.Root.IsNone)
+            {
+                return true;
+            }
+
+            upkeep.Pass = new RepairPass(upkeep.Root.Ordinal, upkeep.Root.Level, graph.OrdinalsEnd);
         }
 
         var scratch = SearchScratch.Rent(graph.Capacity, space.ContextBytes);
@@ -45,7 +50,7 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
         {
             while (!slice.IsSpent)
             {
-                var pass = upkeep.Pass ??= new RepairPass(entry.Ordinal, entry.Level, graph.OrdinalsEnd);
+                var pass = upkeep.Pass;
                 Run(upkeep, pass, scratch, ref slice);
                 if (pass.Next < pass.End || pass.Looked < pass.Reached)
                 {
@@ -93,7 +98,7 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
                 continue;
             }
 
-            var leader = Attach(ordinal, pass, scratch);
+            var leader = Attach(ordinal, pass, upkeep.Phase == UpkeepPhase.Bridge, scratch);
             if (leader != Unreached)
             {
                 pass.Reach(ordinal, leader);
@@ -126,8 +131,15 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
     }
 
     /// <summary>Links an unreached node from a reached one near it.</summary>
+    /// <param name="ordinal">The node.</param>
+    /// <param name="pass">The pass.</param>
+    /// <param name="mayPrune">
+    /// Whether its neighbours may choose their links anew for it, as after an insertion: what that leaves unreachable another
+    /// pass has to find.
+    /// </param>
+    /// <param name="scratch">The pass's memory.</param>
     /// <returns>The node that leads to it now, or <see cref="Unreached"/> when insertions took all room meanwhile.</returns>
-    private uint Attach(uint ordinal, RepairPass pass, SearchScratch scratch)
+    private uint Attach(uint ordinal, RepairPass pass, bool mayPrune, SearchScratch scratch)
     {
         var found = inserter.FindNeighbors(ordinal, pass.Level, scratch);
         uint? leader = null;
@@ -138,6 +150,10 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
             if (pass.IsReached(neighbour) && TryLead(neighbour, ordinal, pass, mayReplace: leader is null, scratch))
             {
                 leader ??= neighbour;
+            }
+            else if (mayPrune)
+            {
+                inserter.AddLink(neighbour, ordinal, pass.Level, scratch);
             }
         }
 

@@ -35,6 +35,9 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     /// <summary>and more than one in this many.</summary>
     private const int DeadShare = 20;
 
+    /// <summary>Their removal goes before insertions when they are more than one in this many.</summary>
+    private const int OverdueDeadShare = 2;
+
     /// <summary>An index is tended when more than one vector in this many has been inserted since.</summary>
     private const int TendShare = 20;
 
@@ -51,6 +54,9 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     private volatile Exception? _failure;
     private TimeSpan _rest = FirstRest;
     private long _searchedAt = long.MinValue / 2;
+
+    /// <summary>Called on an indexing thread after a slice of insertions.</summary>
+    public Action? Progressed { get; set; }
 
     /// <summary>Called on an indexing thread when there is nothing left to insert. Set once, before the first <see cref="Notify"/>.</summary>
     public Action? CameToRest { get; set; }
@@ -235,10 +241,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
             }
         }
 
-        if (!didWork)
-        {
-            CameToRest?.Invoke();
-        }
+        (didWork ? Progressed : CameToRest)?.Invoke();
 
         return didWork;
     }
@@ -253,6 +256,12 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         if (!index.IsPrepared)
         {
             return Prepare(field, index);
+        }
+
+        // Where insertions never come to an end, the dead would outnumber the living without bound.
+        if (index.Dead > Math.Max(DeadMin, index.Count / OverdueDeadShare) && Tend(field, index))
+        {
+            return true;
         }
 
         return InsertNext(field, index) | InsertPending(field, index)
@@ -426,6 +435,8 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
     private bool RemoveDead(VectorIndex index)
     {
+        // Before the dead are listed: who asks from now on may mean others.
+        index.IsRemovalUnfinished = false;
         long counted = Interlocked.Exchange(ref index.Dead, 0);
         List<uint> dead = [];
         ulong sequence = state.Applied.Sequence;
@@ -450,23 +461,27 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
                 wait.SpinOnce();
             }
 
-            index.IsRemovalUnfinished = true;
             index.Remove(CollectionsMarshal.AsSpan(dead), pausing);
-            index.IsRemovalUnfinished = false;
         }
         catch (OperationCanceledException)
         {
-            Interlocked.Add(ref index.Dead, counted); // those that are half out are completed with the others
+            TakeBack(); // those that are half out are completed with the others
             return false;
         }
         catch
         {
-            Interlocked.Add(ref index.Dead, counted);
+            TakeBack();
             throw;
         }
 
         RemovedDead?.Invoke();
         return true;
+
+        void TakeBack()
+        {
+            Interlocked.Add(ref index.Dead, counted);
+            index.IsRemovalUnfinished = true;
+        }
     }
 
     private void TendAfterInsertions(VectorField field, VectorIndex index)

@@ -24,7 +24,7 @@ namespace OrleansVectors.Partitions.Recovery;
 /// 5. The log is trimmed and files that no manifest refers to are deleted. When the files hold much more than is wanted,
 ///    the chunks left in the most superseded ones are marked, so that the next checkpoint moves them and the files can go.
 /// Writes and searches go on throughout, but for the copying of step 2. A failure gives the marks back and is tried
-/// again when as much log has come again. Nothing is written before the files of the last checkpoint have been checked:
+/// again when as much log, or as many insertions, have come again. Nothing is written before the files of the last checkpoint have been checked:
 /// a chunk that was mapped damaged would otherwise get a new checksum that fits the damage.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose of.")]
@@ -37,8 +37,13 @@ internal sealed class Checkpointer(
     /// <summary>A checkpoint is due when the log is this part of the data: so all checkpoints together write a few times the data.</summary>
     private const int DataShare = 4;
 
-    /// <summary>Graph insertions that are worth a checkpoint of their own when indexing comes to rest.</summary>
+    /// <summary>Insertions into indexes that are worth a checkpoint of their own when indexing comes to rest,</summary>
     private const long IdleInsertionsMin = 1000;
+
+    /// <summary>and while it goes on, if they are one in <see cref="BuildingShare"/> too: a crash takes no more work than that.</summary>
+    private const long BuildingInsertionsMin = 50_000;
+
+    private const int BuildingShare = 4;
 
     /// <summary>Files may hold superseded chunks, or those of the manifest before the last, for one byte of this many wanted ones,</summary>
     private const int SupersededShare = 5;
@@ -87,6 +92,16 @@ internal sealed class Checkpointer(
     {
         long nodes = IndexedVectors(state);
         if (nodes - Interlocked.Read(ref _storedIndexed) > Math.Max(IdleInsertionsMin, nodes / 10))
+        {
+            Schedule();
+        }
+    }
+
+    /// <summary>Starts a checkpoint in the background when the indexes have grown by very much since the last one.</summary>
+    public void NotifyIndexing()
+    {
+        long nodes = IndexedVectors(state);
+        if (nodes - Interlocked.Read(ref _storedIndexed) > Math.Max(BuildingInsertionsMin, nodes / BuildingShare))
         {
             Schedule();
         }
@@ -209,6 +224,7 @@ internal sealed class Checkpointer(
             {
                 _failure = error;
                 Interlocked.Exchange(ref _triedAt, LogBytes);
+                Interlocked.Exchange(ref _storedIndexed, IndexedVectors(state));
             }
             finally
             {
