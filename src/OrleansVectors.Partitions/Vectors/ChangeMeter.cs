@@ -19,6 +19,9 @@ internal sealed class ChangeMeter
     private long _vectors;
     private long _insertions;
 
+    /// <summary>The target of the last measurement; 0 before the first.</summary>
+    public float Target => _target;
+
     /// <summary>Whether it should be measured.</summary>
     public bool IsDue(VectorIndex index, float target)
     {

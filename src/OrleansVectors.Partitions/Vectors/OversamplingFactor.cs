@@ -159,8 +159,9 @@ internal sealed class OversamplingFactor(QuantizerKind kind)
     {
         float needed = measured.Queries == 0 ? 1 : (float)measured.Factor(target);
         _underway = null;
+        // A higher target needs more of codes that are as good as ever.
+        _neededAtFirst = _neededAtFirst == 0 || _meter.Target != target ? needed : _neededAtFirst;
         _meter.Note(index, target);
-        _neededAtFirst = _neededAtFirst == 0 ? needed : _neededAtFirst;
         Volatile.Write(ref _needed, needed);
         Volatile.Write(ref _value, (float)Math.Clamp(needed * Margin, LeastOf(kind), FactorMax));
     }
