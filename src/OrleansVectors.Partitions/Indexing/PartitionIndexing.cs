@@ -359,7 +359,13 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         {
             if (!index.IsPrepared)
             {
-                index.Prepare(Sample(field), field.LiveVectors, Pausing);
+                uint[] sample = Sample(field, out double visible);
+                if (visible == 0 || visible < field.LiveVectors / 2)
+                {
+                    return false; // most are of an operation that is being applied: what notifies of its end comes here again
+                }
+
+                index.Prepare(sample, field.LiveVectors, Pausing);
             }
 
             return true;
@@ -374,8 +380,8 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         }
     }
 
-    /// <summary>Ordinals of live vectors, evenly spread.</summary>
-    private uint[] Sample(VectorField field)
+    /// <summary>Ordinals of live vectors, evenly spread, and about how many there are.</summary>
+    private uint[] Sample(VectorField field, out double visible)
     {
         AppliedState applied = state.Applied;
         List<uint> sample = [];
@@ -389,6 +395,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
             }
         }
 
+        visible = sample.Count * step;
         return [.. sample];
     }
 
