@@ -65,7 +65,12 @@ internal static class VectorFieldPlan
     {
         QuantizerKind kind = settings.Method switch
         {
-            QuantizationMethod.Scalar => QuantizerKind.Int8,
+            QuantizationMethod.Scalar => settings.Type switch
+            {
+                ScalarType.Int4 => QuantizerKind.Int4,
+                ScalarType.BFloat16 => QuantizerKind.BFloat16,
+                _ => QuantizerKind.Int8,
+            },
             QuantizationMethod.Product => settings.Rotation == true && CanRotate(vector) ? QuantizerKind.RotatedProduct : QuantizerKind.Product,
             QuantizationMethod.Binary => settings.Encoding is null or BinaryEncoding.OneBit ? QuantizerKind.RaBitQ1 : QuantizerKind.RaBitQ2,
             _ => settings.Bits switch

@@ -4,6 +4,9 @@ namespace OrleansVectors.Collections.Schemas;
 /// <param name="Method">The family, which decides what else is looked at.</param>
 public sealed record QuantizationSettings(QuantizationMethod Method)
 {
+    /// <summary>Scalar: what is kept of a component.</summary>
+    public ScalarType? Type { get; init; }
+
     /// <summary>Scalar: the share of components that the range of the codes covers, 0.5 to 1.</summary>
     public float? Quantile { get; init; }
 

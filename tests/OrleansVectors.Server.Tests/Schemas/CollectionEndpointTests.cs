@@ -89,7 +89,7 @@ public sealed class CollectionEndpointTests(RunningServer server) : IClassFixtur
     [InlineData("""{"vectors":{"size":4,"distance":"Dot","multivector_config":{"comparator":"mean"}}}""", 400, "vectors.multivector_config.comparator: expected one of max_sim")]
     [InlineData("""{"vectors":{"size":4,"distance":"Dot","multivector_config":{}}}""", 400, "vectors.multivector_config: missing field `comparator`")]
     [InlineData("""{"vectors":{"size":65536,"distance":"Dot","multivector_config":{"comparator":"max_sim"}}}""", 422, "vectors: value 1048576 components")]
-    [InlineData("""{"quantization_config":{"scalar":{"type":"int4"}}}""", 400, "quantization_config.scalar.type: expected one of int8, found")]
+    [InlineData("""{"quantization_config":{"scalar":{"type":"int2"}}}""", 400, "quantization_config.scalar.type: expected one of int8, int4, bfloat16, found")]
     [InlineData("""{"quantization_config":{"scalar":{}}}""", 400, "quantization_config.scalar: missing field `type`")]
     [InlineData("""{"quantization_config":{"scalar":{"type":"int8","quantile":0.4}}}""", 422, "quantization_config.scalar.quantile: value 0.4 invalid, must be from 0.5 to 1")]
     [InlineData("""{"quantization_config":{"binary":{"target_recall":0.49}}}""", 422, "quantization_config.binary.target_recall: value 0.49 invalid, must be from 0.5 to 1")]

@@ -9,6 +9,8 @@ public sealed class IndexSettingsTests(RunningServer server) : IClassFixture<Run
 
     [Theory]
     [InlineData("""{"scalar":{"type":"int8","quantile":0.99,"always_ram":true}}""")]
+    [InlineData("""{"scalar":{"type":"int4"}}""")]
+    [InlineData("""{"scalar":{"type":"bfloat16"}}""")]
     [InlineData("""{"scalar":{"type":"int8"}}""")]
     [InlineData("""{"scalar":{"type":"int8","target_recall":0.5}}""")]
     [InlineData("""{"product":{"compression":"x32","always_ram":false}}""")]

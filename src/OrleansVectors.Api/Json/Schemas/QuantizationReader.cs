@@ -6,7 +6,8 @@ namespace OrleansVectors.Api.Json.Schemas;
 
 /// <summary>
 /// Reads <c>quantization_config</c>: an object with one of <c>scalar</c>, <c>product</c>, <c>binary</c> and <c>turbo</c>,
-/// or the word <c>Disabled</c>. <c>target_recall</c> in any of them is our own.
+/// or the word <c>Disabled</c>. <c>target_recall</c> in any of them, and <c>scalar</c>'s types
+/// <c>int4</c> and <c>bfloat16</c>, are our own.
 /// </summary>
 internal static class QuantizationReader
 {
@@ -48,20 +49,26 @@ internal static class QuantizationReader
     {
         string path = cursor.Path;
         var settings = new QuantizationSettings(QuantizationMethod.Scalar);
-        bool isTyped = false;
         cursor.BeginObject();
         while (cursor.NextMember())
         {
             if (cursor.NameIs("type"u8))
-                isTyped = cursor.GetOneOf("int8").Length > 0;
+                settings = settings with { Type = ReadScalarType(ref cursor) };
             else if (cursor.NameIs("quantile"u8))
                 settings = settings with { Quantile = cursor.IsNull ? null : (float)cursor.GetDouble(CollectionLimits.QuantileMin, 1) };
             else
                 settings = ReadCommon(ref cursor, settings);
         }
 
-        return isTyped ? settings : throw JsonCursor.Missing(path, "type");
+        return settings.Type is null ? throw JsonCursor.Missing(path, "type") : settings;
     }
+
+    private static ScalarType ReadScalarType(ref JsonCursor cursor) => cursor.GetOneOf("int8", "int4", "bfloat16") switch
+    {
+        "int4" => ScalarType.Int4,
+        "bfloat16" => ScalarType.BFloat16,
+        _ => ScalarType.Int8,
+    };
 
     private static QuantizationSettings ReadProduct(ref JsonCursor cursor)
     {

@@ -21,7 +21,12 @@ internal static class QuantizationWriter
         {
             case QuantizationMethod.Scalar:
                 writer.WriteStartObject("scalar"u8);
-                writer.WriteString("type"u8, "int8"u8);
+                writer.WriteString("type"u8, settings.Type switch
+                {
+                    ScalarType.Int4 => "int4",
+                    ScalarType.BFloat16 => "bfloat16",
+                    _ => "int8",
+                });
                 if (settings.Quantile is float quantile)
                     writer.WriteNumber("quantile"u8, quantile);
                 break;
