@@ -9,7 +9,7 @@ public sealed class UsageTests
     [InlineData("import -c x", "argument missing")]
     [InlineData("import -c x a.unknown", "--format")]
     [InlineData("import -c x a.npy --batch-size 0", "--batch-size must be at least 1, not 0")]
-    [InlineData("import -c x a.npy --metric hamming", "hamming")]
+    [InlineData("import -c x a.npy --metric jaccard", "jaccard")]
     [InlineData("import -c x a.npy --vectors b.npy", "--vectors")]
     [InlineData("import -c x a.csv --vector-columns v0", "FIRST..LAST")]
     [InlineData("info --url ftp://x", "--url")]
