@@ -20,6 +20,9 @@ public abstract unsafe class Quantizer
     private const long SampleFloatsMax = 16 << 20;
     private const int SampleRowsMin = 64;
 
+    /// <summary>See <see cref="InPlaceOfZero"/>; for cosine only.</summary>
+    private readonly float[]? inPlaceOfZero;
+
     private protected Quantizer(QuantizerKind kind, DistanceMetric metric, int dim, int codeBytes, int componentBytes)
     {
         Kind = kind;
@@ -27,6 +30,7 @@ public abstract unsafe class Quantizer
         Dim = dim;
         CodeBytes = codeBytes;
         ContextBytes = CodeQuery.HeadBytes + componentBytes;
+        inPlaceOfZero = metric == DistanceMetric.Cosine ? InPlaceOfZero(dim) : null;
     }
 
     /// <summary>How vectors are made into codes.</summary>
@@ -129,12 +133,13 @@ public abstract unsafe class Quantizer
         return writer.ToBytes();
     }
 
-    /// <summary>Makes the code of a vector.</summary>
+    /// <summary>Makes the code of a vector; of length 1 for cosine, or zero.</summary>
     /// <exception cref="ArgumentException">The vector has not <see cref="Dim"/> components, or the code not <see cref="CodeBytes"/> bytes.</exception>
     public void Encode(ReadOnlySpan<float> vector, Span<byte> code)
     {
         CheckLengths(vector.Length, code.Length);
-        fixed (float* components = vector)
+        var encoded = inPlaceOfZero is not null && !vector.ContainsAnyExcept(0f) ? inPlaceOfZero : vector;
+        fixed (float* components = encoded)
         fixed (byte* bytes = code)
         {
             EncodeTo(components, bytes);
@@ -188,6 +193,24 @@ public abstract unsafe class Quantizer
     private protected abstract void DecodeTo(byte* code, float* vector);
 
     private protected abstract void SaveTo(StateWriter writer);
+
+    /// <summary>
+    /// What is encoded for a vector of zeros under cosine. Its similarity to everything is 0, but codes take a cosine from the
+    /// squared difference of vectors of length 1, by which it would be 0.5: a graph links everything to such a node, and the node
+    /// hides everything else. A direction that no data prefer is about as far from all as zero is.
+    /// </summary>
+    private static float[] InPlaceOfZero(int dim)
+    {
+        var random = new SeededRandom(0);
+        var size = (float)(1 / Math.Sqrt(dim));
+        var direction = new float[dim];
+        for (var i = 0; i < dim; i++)
+        {
+            direction[i] = (long)random.Next() < 0 ? -size : size;
+        }
+
+        return direction;
+    }
 
     private void CheckLengths(int components, int bytes)
     {

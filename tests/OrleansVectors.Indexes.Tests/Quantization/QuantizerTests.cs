@@ -102,6 +102,56 @@ public sealed class QuantizerTests
 
     [Theory]
     [MemberData(nameof(CodedSet.All), MemberType = typeof(CodedSet))]
+    public void A_vector_of_zeros_is_similar_to_nothing_under_cosine(QuantizerKind kind, DistanceMetric metric)
+    {
+        if (metric != DistanceMetric.Cosine)
+        {
+            return;
+        }
+
+        var random = new Random(Seed + 10);
+        float[][] vectors = [.. Enumerable.Range(0, 400).Select(i => i % 100 == 7 ? new float[128] : Unit(random, 128))];
+        using var set = CodedSet.Of(vectors, new QuantizerOptions(kind), metric);
+        for (var q = 0; q < 20; q++)
+        {
+            foreach (var candidate in set.Ordered(Unit(random, 128)).Where(candidate => candidate.Ordinal % 100 == 7))
+            {
+                Assert.True(Math.Abs(candidate.Distance) < 0.4, $"{kind}: {candidate}, seed {Seed + 10}");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_vector_of_zeros_does_not_stand_between_the_others_of_a_graph_on_codes()
+    {
+        const int Count = 2000;
+        var random = new Random(Seed + 11);
+        float[][] vectors = [.. Enumerable.Range(0, Count).Select(i => i == 0 ? new float[64] : Unit(random, 64))];
+        using var set = CodedSet.Of(vectors, new QuantizerOptions(QuantizerKind.Int8), DistanceMetric.Cosine);
+        using var graph = new HnswGraph(set.Codes, new HnswOptions(), Count);
+        var links = new int[Count];
+        for (uint i = 0; i < Count; i++)
+        {
+            graph.Insert(i);
+        }
+
+        for (uint i = 0; i < Count; i++)
+        {
+            unsafe
+            {
+                var list = graph.List(i, 0);
+                for (var slot = 0; slot < HnswGraph.LinkCount(list, graph.Options.LinksMax(0)); slot++)
+                {
+                    links[list[slot]]++;
+                }
+            }
+        }
+
+        Assert.InRange(links[0], 1, 10 * graph.Options.LinksMax(0));
+    }
+
+    [Theory]
+    [MemberData(nameof(CodedSet.All), MemberType = typeof(CodedSet))]
     public void Degenerate_vectors_have_finite_distances(QuantizerKind kind, DistanceMetric metric)
     {
         foreach (var dim in new[] { 1, 2, 3, 17, 64, 65 })
@@ -274,5 +324,12 @@ public sealed class QuantizerTests
         }
 
         return vector;
+    }
+
+    private static float[] Unit(Random random, int dim)
+    {
+        float[] vector = [.. Enumerable.Range(0, dim).Select(_ => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5))];
+        var length = MathF.Sqrt(vector.Sum(component => component * component));
+        return Array.ConvertAll(vector, component => component / length);
     }
 }
