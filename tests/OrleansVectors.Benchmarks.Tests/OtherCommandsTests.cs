@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using OrleansVectors.Benchmarks.Ann;
 
@@ -21,6 +22,35 @@ public sealed partial class OtherCommandsTests
         var files = Directory.GetFiles(folder).ToDictionary(path => Path.GetFileNameWithoutExtension(path));
         var run = Run("ann", "--base", files["base"], "--query", files["query"], "--truth", files["truth100"], "--metric", metric, "--index", "flat");
         Assert.StartsWith("ov,made,flat,1,1.0000,", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("euclidean", 4)]
+    [InlineData("cosine", 4 * sizeof(float))]
+    public void A_truncated_set_has_the_first_components_of_the_given_rows_and_a_truth_of_its_own(string metric, int rowBytes)
+    {
+        using var set = new SmallSet();
+        var folder = Path.Combine(set.Folder, "cut");
+        string[] arguments = ["datasets", "--base", set.Base, "--query", set.Query, "--metric", metric, "--make", "truncated", "--out", folder];
+        Assert.Equal(2, Run(arguments).ExitCode);
+        Assert.Equal(2, Run([.. arguments, "--dimensions", "13"]).ExitCode);
+        Assert.Equal(0, Run([.. arguments, "--dimensions", "4"]).ExitCode);
+
+        var files = Directory.GetFiles(folder).ToDictionary(path => Path.GetFileNameWithoutExtension(path));
+        var cut = File.ReadAllBytes(files["base"]);
+        Assert.Equal(SmallSet.Rows * (sizeof(int) + rowBytes), cut.Length);
+        if (metric == "euclidean")
+        {
+            Assert.Equal(File.ReadAllBytes(set.Base)[sizeof(int)..(sizeof(int) + 4)], cut[sizeof(int)..(sizeof(int) + 4)]);
+        }
+        else
+        {
+            var first = MemoryMarshal.Cast<byte, float>(cut.AsSpan(sizeof(int), rowBytes)).ToArray();
+            Assert.Equal(1, first.Sum(component => component * component), 5);
+        }
+
+        var run = Run("ann", "--base", files["base"], "--query", files["query"], "--truth", files["truth100"], "--metric", metric, "--index", "flat");
+        Assert.StartsWith("ov,cut,flat,1,1.0000,", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

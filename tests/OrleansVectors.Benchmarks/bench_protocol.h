@@ -1,5 +1,5 @@
-// What hnswlib_bench.cpp and faiss_bench.cpp share: arguments, files, clocks, and the protocol of `ann`: a warm-up, then the
-// median of at least three passes over all queries that together take a second.
+// What our drivers of the peers share: arguments, files, clocks, and the protocol of `ann`: a warm-up, then the median of at
+// least three passes over all queries that together take a second.
 #pragma once
 
 #include <algorithm>
@@ -104,11 +104,16 @@ public:
 
     // Queries per second of a body that answers one query.
     double QueriesPerSecond(size_t queries, int threads, const std::function<void(size_t)>& body) const {
-        ForEach(queries, threads, body);
+        return QueriesPerSecond(queries, [&] { return ForEach(queries, threads, body); });
+    }
+
+    // The same of a body that answers all queries and returns seconds.
+    double QueriesPerSecond(size_t queries, const std::function<double()>& pass) const {
+        pass();
         std::vector<double> seconds;
         double total = 0;
         while (seconds.size() < kPassesMin || total < kMeasuredSecondsMin) {
-            seconds.push_back(ForEach(queries, threads, body));
+            seconds.push_back(pass());
             total += seconds.back();
         }
         std::sort(seconds.begin(), seconds.end());

@@ -5,7 +5,7 @@
 #   tests/OrleansVectors.Benchmarks/everything.sh DATA OUT [SECTION...]
 #
 # DATA holds the sets' folders. Without sections all are measured, which takes about an hour on two cores. Passed on from
-# the environment: CLOCK (wall or cpu), ROUNDS, HNSWLIB and FAISS (folders, see docs/benchmarks.md).
+# the environment: CLOCK (wall or cpu), ROUNDS, and the folders HNSWLIB, FAISS, USEARCH and GLASS (see docs/benchmarks.md).
 set -euo pipefail
 
 if [ $# -lt 2 ]; then
@@ -27,6 +27,8 @@ clock=(--clock "${CLOCK:-wall}")
 peers=("${PYTHON:-python3}" "$here/peers.py" --no-build "${clock[@]}" --rounds "${ROUNDS:-1}")
 [ -z "${HNSWLIB:-}" ] || peers+=(--hnswlib "$HNSWLIB")
 [ -z "${FAISS:-}" ] || peers+=(--faiss "$FAISS")
+[ -z "${USEARCH:-}" ] || peers+=(--usearch "$USEARCH")
+[ -z "${GLASS:-}" ] || peers+=(--glass "$GLASS")
 
 mnist=(--base "$data/mnist-784-euclidean/base.bvecs.gz" --query "$data/mnist-784-euclidean/query.bvecs.gz"
   --truth "$data/mnist-784-euclidean/truth100.ivecs.gz" --metric euclidean)
@@ -43,7 +45,7 @@ measure() {
   "$@" > "$out/$name.txt" 2> "$out/$name.log" || echo "$name failed, see $out/$name.log" >&2
 }
 
-# A million rows and more, made once from a real set.
+# A set made once from a real one, of a million rows unless it is made smaller.
 made() {
   local name=$1 kind=$2
   shift 2
@@ -51,10 +53,11 @@ made() {
     "${ours[@]}" datasets --make "$kind" --rows 1000000 --out "$out/sets/$name" "$@" > "$out/datasets-$name.txt" 2>&1
 }
 
-million() {
+files_of() {
   echo --base "$out/sets/$1/"base.?vecs --query "$out/sets/$1/"query.?vecs --truth "$out/sets/$1/truth100.ivecs" --metric "$2"
 }
 
+others="usearch,usearch(i8),glass,glass(sq4)"
 ef=(--ef 10,16,24,32,48,64,96,128,256,512)
 for section in "${sections[@]}"; do
   case $section in
@@ -64,23 +67,27 @@ for section in "${sections[@]}"; do
     restart)
       made sift-1m noisy "${sift[@]}"
       # shellcheck disable=SC2046 # words
-      measure restart "${ours[@]}" restart $(million sift-1m euclidean)
+      measure restart "${ours[@]}" restart $(files_of sift-1m euclidean)
       ;;
     sets)
       measure mnist-784 "${peers[@]}" "${mnist[@]}" "${ef[@]}" --svg "$out/mnist-784.svg" \
-        --engines "ov,ov(int8),ov(int4),ov-ivf(pq),hnswlib(native),faiss-hnsw(native),faiss-hnsw-sq8(native)"
+        --engines "ov,ov(int8),ov(int4),ov-ivf(pq),hnswlib(native),faiss-hnsw(native),faiss-hnsw-sq8(native),$others"
       measure msdocs-256 "${peers[@]}" "${msdocs[@]}" "${ef[@]}" --svg "$out/msdocs-256.svg" \
-        --engines "ov,ov(int8),ov(int4),hnswlib(native),faiss-hnsw(native),faiss-hnsw-sq8(native)"
+        --engines "ov,ov(int8),ov(int4),hnswlib(native),faiss-hnsw(native),faiss-hnsw-sq8(native),$others"
       measure sift-128-400k "${peers[@]}" "${sift[@]}" "${ef[@]}" --svg "$out/sift-128-400k.svg" \
-        --engines "ov,ov(int8),ov(int4),hnswlib(native),faiss-hnsw-sq8(native)"
+        --engines "ov,ov(int8),ov(int4),hnswlib(native),faiss-hnsw-sq8(native),$others"
+      made msdocs-25 truncated --dimensions 25 "${msdocs[@]}"
+      # shellcheck disable=SC2046 # words
+      measure msdocs-25 "${peers[@]}" $(files_of msdocs-25 cosine) "${ef[@]}" --svg "$out/msdocs-25.svg" \
+        --engines "ov,ov(int8),ov(int4),hnswlib(native),faiss-hnsw-sq8(native),$others"
       ;;
     million)
       made sift-1m noisy "${sift[@]}"
       made msdocs-1m mixed "${msdocs[@]}"
       # shellcheck disable=SC2046 # words
-      measure sift-1m "${peers[@]}" $(million sift-1m euclidean) --ef 16,32,64,128,256 --engines "ov(int8),hnswlib(native)"
+      measure sift-1m "${peers[@]}" $(files_of sift-1m euclidean) --ef 16,32,64,128,256 --engines "ov(int8),hnswlib(native)"
       # shellcheck disable=SC2046 # words
-      measure msdocs-1m "${peers[@]}" $(million msdocs-1m cosine) --ef 16,32,64,128,256 --engines "ov(int8),hnswlib(native)"
+      measure msdocs-1m "${peers[@]}" $(files_of msdocs-1m cosine) --ef 16,32,64,128,256 --engines "ov(int8),hnswlib(native)"
       ;;
     threads)
       for threads in 1 2; do

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Measures OrleansVectors, hnswlib and faiss on the same files in the same run, and prints a table of ratios.
+"""Measures OrleansVectors, hnswlib, faiss, usearch and glass on the same files in the same run, and prints a table of ratios.
 
     python3 tests/OrleansVectors.Benchmarks/peers.py --base FILE --query FILE --truth FILE --metric euclidean
 
@@ -14,7 +14,10 @@ alone, on the same sets and the same changes, which `ov` decides and saves. --sv
 
 Peers: hnswlib(native), compiled here by g++ -O3 -march=native from Debian's libhnswlib-dev or from --hnswlib (filters and
 replacing need 0.7 or later, Debian 12 has 0.6.2): the honest one; hnswlib(debian), python3-hnswlib, which is compiled for
-any x86-64. faiss: an own build given with --faiss, else python3-faiss, which is compiled for any x86-64.
+any x86-64. faiss: an own build given with --faiss, else python3-faiss, which is compiled for any x86-64. usearch and glass,
+given with --usearch and --glass, are headers that are compiled here, with -ffast-math as their own builds have it:
+usearch(i8) knows nothing but eight bits of a component; glass walks SQ8U codes, glass(sq4) SQ4U codes, and both compare the
+nearest again with FP16 vectors.
 A peer that is not there is left out with a message. Needs python3-numpy.
 """
 
@@ -43,6 +46,8 @@ DOT_ROUNDING = 1e-6  # inner products tie only up to the rounding of float32
 RECALLS = (0.95, 0.99, 0.999)
 REFERENCE = "hnswlib(native)"
 FILTER_HEADER = "BaseFilterFunctor"  # what hnswlib 0.7 brought
+USEARCH = {"usearch": "f32", "usearch(i8)": "i8"}
+GLASS = {"glass": "SQ8U", "glass(sq4)": "SQ4U"}
 OV = {
     "ov": ["--index", "hnsw"],
     "ov(int8)": ["--index", "hnsw", "--quantizer", "int8"],
@@ -280,6 +285,16 @@ def run_faiss_native(name, task, options, folder):
         yield Point(name, f"{factory} {point}".replace(",", " "), task.recall(ids), float(qps), float(build_seconds), int(size) / MEBIBYTE)
 
 
+def run_headers(program, choice, note):
+    """An engine whose driver prints a line for each ef."""
+    def run(name, task, options, folder):
+        arguments = [choice, f"m={options.m}", f"ef={','.join(map(str, options.ef))}"]
+        for line, ids in run_native(program, task, options, folder, arguments):
+            ef, qps, build_seconds, size = line.split()
+            yield Point(name, f"{parameters_of(options, ef)} {note}", task.recall(ids), float(qps), float(build_seconds), int(size) / MEBIBYTE)
+    return run
+
+
 def run_faiss_debian(name, task, options, _):
     import faiss
     factory, points = faiss_kinds(task, options)[name.split("(")[0]]
@@ -364,7 +379,37 @@ def prepare(options, folder):
         engines += [(f"{kind}(debian)", run_faiss_debian) for kind in kinds]
     else:
         log("faiss is left out: python3-faiss is not installed")
-    return chosen(options, engines)
+    return chosen(options, engines + prepare_usearch(options, folder) + prepare_glass(options, folder))
+
+
+def prepare_usearch(options, folder):
+    if not options.usearch:
+        log("usearch is left out: see --usearch")
+        return []
+    need(options.usearch, "--usearch", "include/usearch/index_dense.hpp")
+    simd = os.path.join(options.usearch, "simsimd", "include")
+    has_simd = os.path.exists(os.path.join(simd, "simsimd", "simsimd.h"))
+    if not has_simd:
+        log(f"usearch is slower than it could be: there is no SimSIMD in {simd}")
+    compile_native(folder, "usearch_bench.cpp", [
+        "-ffast-math", "-I" + os.path.join(options.usearch, "include"), "-I" + simd, f"-DUSEARCH_USE_SIMSIMD={int(has_simd)}",
+        "-DUSEARCH_USE_FP16LIB=0"])
+    return [(name, run_headers("usearch_bench", f"scalar={scalar}", f"scalar={scalar}")) for name, scalar in USEARCH.items()]
+
+
+def prepare_glass(options, folder):
+    if not options.glass:
+        log("glass is left out: see --glass")
+        return []
+    need(options.glass, "--glass", "glass/hnsw/hnsw.hpp")
+    compile_native(folder, "glass_bench.cpp", [
+        "-ffast-math", "-fopenmp", "-I" + options.glass, "-I" + os.path.join(options.glass, "third_party", "helpa")])
+    return [(name, run_headers("glass_bench", f"walk={walk}", f"walk={walk}")) for name, walk in GLASS.items()]
+
+
+def need(folder, option, header):
+    if not os.path.exists(os.path.join(folder, header)):
+        sys.exit(f"{option}: there is no {header} below {folder}")
 
 
 def chosen(options, engines):
@@ -464,6 +509,8 @@ def parse_arguments():
     parser.add_argument("--churn-kind", choices=("replace", "window", "cluster"), default="replace")
     parser.add_argument("--hnswlib", default="/usr/include", help="folder that has hnswlib/hnswlib.h")
     parser.add_argument("--faiss", type=os.path.abspath, help="source folder of a faiss that was built there as a static library")
+    parser.add_argument("--usearch", type=os.path.abspath, help="source folder of usearch, with its submodule simsimd")
+    parser.add_argument("--glass", type=os.path.abspath, help="source folder of glass (pyglass)")
     parser.add_argument("--no-build", action="store_true", help="measure what was built before")
     parser.add_argument("--svg", help="file to draw the curves to")
     options = parser.parse_args()

@@ -8,37 +8,48 @@ using OrleansVectors.Numerics.Kernels;
 namespace OrleansVectors.Benchmarks.Datasets;
 
 /// <summary>
-/// A large set of vectors made from a real one: the given rows first, then rows made from them. The queries are the given
-/// ones, which no row was made from, and the truth is found by comparing with everything. The same for the same seed.
+/// A set of vectors made from a real one: the given rows first, then rows made from them, all of them whole or cut to their
+/// first components. The queries are the given ones, which no row was made from, and the truth is found by comparing with
+/// everything. The same for the same seed.
 /// </summary>
 internal static class MadeSet
 {
+    public const int DimensionsMax = 1 << 16;
+
     private const int TruthColumns = 100;
 
     /// <summary>Writes base, query and truth100 to a folder: .bvecs where the given base is, else .fvecs; truth as .ivecs.</summary>
     /// <param name="baseFile">The given rows.</param>
     /// <param name="queryFile">The queries.</param>
-    /// <param name="metric">What is near; for cosine all vectors are normalised.</param>
-    /// <param name="rowCount">How many rows to make in all.</param>
+    /// <param name="metric">What is near; for cosine all vectors are normalised, as they are after the cut.</param>
+    /// <param name="rowCount">How many rows to make in all; at most the given ones when truncated.</param>
     /// <param name="kind">How.</param>
+    /// <param name="dimensions">How many components to keep; null for all.</param>
     /// <param name="noise">The deviation of the noise, as a share of the components' root mean square.</param>
     /// <param name="seed">Decides the noise and what is mixed.</param>
     /// <param name="folder">Where to.</param>
     /// <param name="error">Progress.</param>
     /// <exception cref="BadArgumentException">A file cannot be read or written, or they do not fit.</exception>
     public static void Make(
-        string baseFile, string queryFile, DistanceMetric metric, int rowCount, MakeKind kind, double noise, int seed, string folder, TextWriter error)
+        string baseFile, string queryFile, DistanceMetric metric, int rowCount, MakeKind kind, int? dimensions, double noise, int seed, string folder, TextWriter error)
     {
+        if (kind == MakeKind.Truncated && dimensions is null)
+        {
+            throw new BadArgumentException("--dimensions", "--make truncated needs it");
+        }
+
         try
         {
             var isBytes = VectorFile.FormatOf(baseFile) == VectorFileFormat.Bvecs && metric != DistanceMetric.Cosine;
-            var given = ReadAll(baseFile, metric, out var dim);
-            var queries = new QuerySet(ReadAll(queryFile, metric, out var queryDim), dim);
-            if (queryDim != dim)
+            var (given, dim, baseDim) = ReadAll(baseFile, metric, dimensions);
+            var (queryComponents, _, queryDim) = ReadAll(queryFile, metric, dimensions);
+            if (queryDim != baseDim)
             {
-                throw new BadArgumentException("--query", $"{queryFile} has {queryDim} dimensions, the base has {dim}");
+                throw new BadArgumentException("--query", $"{queryFile} has {queryDim} dimensions, the base has {baseDim}");
             }
 
+            var queries = new QuerySet(queryComponents, dim);
+            rowCount = kind == MakeKind.Truncated ? Math.Min(rowCount, given.Length / dim) : rowCount;
             using var rows = new VectorRows("made vectors", dim, (uint)rowCount);
             Fill(rows, rowCount, given, dim, kind, noise, isBytes, metric == DistanceMetric.Cosine, new Random(seed));
             Directory.CreateDirectory(folder);
@@ -56,19 +67,25 @@ internal static class MadeSet
         }
     }
 
-    private static float[] ReadAll(string path, DistanceMetric metric, out int dim)
+    private static (float[] Components, int Dim, int FileDim) ReadAll(string path, DistanceMetric metric, int? dimensions)
     {
         using var reader = VectorFile.Open(path);
-        dim = reader.Dim;
-        var components = new List<float>();
-        var vector = new float[dim];
-        while (reader.TryRead(vector))
+        var dim = dimensions ?? reader.Dim;
+        if (dim > reader.Dim)
         {
-            Normalize(vector, metric == DistanceMetric.Cosine);
-            components.AddRange(vector);
+            throw new BadArgumentException("--dimensions", $"{dim} are wanted, {path} has {reader.Dim}");
         }
 
-        return components.Count > 0 ? [.. components] : throw new VectorFileException(path, row: null, "it has no rows");
+        var components = new List<float>();
+        var vector = new float[reader.Dim];
+        while (reader.TryRead(vector))
+        {
+            var kept = vector.AsSpan(0, dim);
+            Normalize(kept, metric == DistanceMetric.Cosine);
+            components.AddRange(kept);
+        }
+
+        return components.Count > 0 ? ([.. components], dim, reader.Dim) : throw new VectorFileException(path, row: null, "it has no rows");
     }
 
     private static void Fill(

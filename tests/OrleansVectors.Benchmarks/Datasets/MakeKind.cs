@@ -8,4 +8,7 @@ internal enum MakeKind
 
     /// <summary>A point between two given rows, nearer to one, with noise.</summary>
     Mixed,
+
+    /// <summary>None: the set is the given rows, cut to their first components.</summary>
+    Truncated,
 }

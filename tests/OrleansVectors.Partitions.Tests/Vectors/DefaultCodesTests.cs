@@ -26,14 +26,14 @@ public sealed class DefaultCodesTests
     public static TheoryData<Shape, int, QuantizerKind?> Data => new()
     {
         { Shape.Clusters, 40, QuantizerKind.Int8 },
-        { Shape.Clusters, 400, QuantizerKind.Int8 },
+        { Shape.Clusters, 400, QuantizerKind.Int4 },
         { Shape.AllEqual, 40, QuantizerKind.Int8 },
         { Shape.Duplicates, 40, QuantizerKind.Int8 },
         { Shape.UnequalScales, 40, null },
         { Shape.UnequalScales, 400, null },
         { Shape.Tiny, 40, QuantizerKind.Int8 },
         { Shape.FarFromTheOrigin, 40, QuantizerKind.Int8 },
-        { Shape.FarFromTheOrigin, 400, QuantizerKind.Int8 },
+        { Shape.FarFromTheOrigin, 400, QuantizerKind.Int4 },
         { Shape.HeavyTails, 40, null },
         { Shape.HeavyTails, 400, null },
     };
