@@ -2,6 +2,7 @@ using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
 using OrleansVectors.Numerics.Kernels;
+using OrleansVectors.Numerics.Memory;
 
 namespace OrleansVectors.Indexes.Flat;
 
@@ -10,6 +11,11 @@ internal abstract class FlatOperations
 {
     public abstract int Search<TFilter>(
         ReadOnlySpan<float> query, uint from, uint to, int k, TFilter filter, Span<Candidate> results, CancellationToken cancellation)
+        where TFilter : struct, IOrdinalFilter;
+
+    /// <inheritdoc cref="FlatScan.SearchMany"/>
+    public abstract Candidate[][] SearchMany<TFilter>(
+        ReadOnlySpan<float> queries, uint from, uint to, int k, TFilter filter, CancellationToken cancellation)
         where TFilter : struct, IOrdinalFilter;
 
     public abstract int Search<TFilter>(
@@ -29,6 +35,14 @@ internal abstract class FlatOperations
     {
         private const int BatchRows = 256;
 
+        /// <summary>Vectors that fit into the second level of caches beside what else is there.</summary>
+        private const int CachedBytes = 512 << 10;
+
+        /// <summary>Fewer rows at a time would cost more calls than they save reading.</summary>
+        private const int CachedRowsMin = 16;
+
+        private const int ContextAlignment = 64;
+
         public override int Search<TFilter>(
             ReadOnlySpan<float> query, uint from, uint to, int k, TFilter filter, Span<Candidate> results, CancellationToken cancellation)
         {
@@ -47,14 +61,7 @@ internal abstract class FlatOperations
                         continue;
                     }
 
-                    var admitted = 0;
-                    for (uint i = 0; i < count; i++)
-                    {
-                        scratch.Batch[admitted] = first + i;
-                        admitted += filter.Admits(first + i) ? 1 : 0;
-                    }
-
-                    GatherRows(scorer, admitted, scratch, ref nearest);
+                    GatherRows(scorer, Admit(first, count, filter, scratch), scratch, ref nearest);
                 }
 
                 return nearest.DrainAscending(results);
@@ -63,6 +70,54 @@ internal abstract class FlatOperations
             {
                 ScanScratch.Return(scratch);
             }
+        }
+
+        public override Candidate[][] SearchMany<TFilter>(
+            ReadOnlySpan<float> queries, uint from, uint to, int k, TFilter filter, CancellationToken cancellation)
+        {
+            var count = queries.Length / space.Dim;
+            var paddedLength = PaddedRows.PaddedLength(space.Dim);
+            var contextBytes = (space.ContextBytes + ContextAlignment - 1) / ContextAlignment * ContextAlignment;
+            using var components = new AlignedBuffer<float>(count * paddedLength);
+            using var contexts = new AlignedBuffer<byte>(count * contextBytes);
+            using var keys = new AlignedBuffer<ulong>(count * k);
+            components.Span.Clear();
+            var scorers = new TScorer[count];
+            var nearest = new TopK[count];
+            for (var q = 0; q < count; q++)
+            {
+                queries.Slice(q * space.Dim, space.Dim).CopyTo(components.Span[(q * paddedLength)..]);
+                scorers[q] = TScorer.ForQuery(space, components.Start + (q * paddedLength), contexts.Start + (q * contextBytes));
+                nearest[q] = new TopK(keys.Start + (q * k), k);
+            }
+
+            var scratch = ScanScratch.Rent();
+            try
+            {
+                var rows = (uint)Math.Clamp(CachedBytes / (paddedLength * sizeof(float)), CachedRowsMin, BatchRows);
+                for (var first = from; first < to; first += Math.Min(rows, to - first))
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    var admitted = Admit(first, (int)Math.Min(rows, to - first), filter, scratch);
+                    for (var q = 0; q < count; q++)
+                    {
+                        GatherRows(scorers[q], admitted, scratch, ref nearest[q]);
+                    }
+                }
+            }
+            finally
+            {
+                ScanScratch.Return(scratch);
+            }
+
+            var results = new Candidate[count][];
+            for (var q = 0; q < count; q++)
+            {
+                results[q] = new Candidate[nearest[q].Count];
+                nearest[q].DrainAscending(results[q]);
+            }
+
+            return results;
         }
 
         public override int Search<TFilter>(
@@ -98,6 +153,20 @@ internal abstract class FlatOperations
 
         private TScorer ScorerFor(ReadOnlySpan<float> query, ScanScratch scratch) =>
             TScorer.ForQuery(space, scratch.CopyQuery(query, PaddedRows.PaddedLength(space.Dim)), scratch.Context(space.ContextBytes));
+
+        /// <summary>Lists the rows that may be returned.</summary>
+        private static int Admit<TFilter>(uint first, int count, TFilter filter, ScanScratch scratch)
+            where TFilter : struct, IOrdinalFilter
+        {
+            var admitted = 0;
+            for (uint i = 0; i < count; i++)
+            {
+                scratch.Batch[admitted] = first + i;
+                admitted += filter.Admits(first + i) ? 1 : 0;
+            }
+
+            return admitted;
+        }
 
         private static void ScanRows(TScorer scorer, uint first, int count, ScanScratch scratch, ref TopK nearest)
         {

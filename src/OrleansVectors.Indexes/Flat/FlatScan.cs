@@ -42,6 +42,29 @@ public sealed class FlatScan
         return k == 0 ? 0 : operations.Search(query, from, to, k, filter, results, cancellation);
     }
 
+    /// <summary>Scans a range of ordinals for several queries: rows are scored for all of them while they are in the cache.</summary>
+    /// <param name="queries">The components of all, one query after the other; normalised by the caller for cosine.</param>
+    /// <param name="from">The first ordinal.</param>
+    /// <param name="to">One more than the last; all of them must have been written.</param>
+    /// <param name="k">How many to return for each query.</param>
+    /// <param name="filter">Which ordinals may be returned.</param>
+    /// <param name="cancellation">Looked at every few hundred rows.</param>
+    /// <returns>For each query the nearest.</returns>
+    /// <exception cref="ArgumentException">The components are not those of a whole number of queries, or k is negative.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Candidate[][] SearchMany<TFilter>(
+        ReadOnlySpan<float> queries, uint from, uint to, int k, TFilter filter, CancellationToken cancellation = default)
+        where TFilter : struct, IOrdinalFilter
+    {
+        if (queries.Length % Space.Dim != 0)
+        {
+            throw new ArgumentException($"has {queries.Length} components, the vectors have {Space.Dim}", nameof(queries));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(k);
+        return operations.SearchMany(queries, from, to, k, filter, cancellation);
+    }
+
     /// <summary>Scans the given ordinals, in any order, each at most once; all of them must have been written.</summary>
     /// <param name="query">The components; normalised by the caller for cosine.</param>
     /// <param name="ordinals">The rows to score.</param>

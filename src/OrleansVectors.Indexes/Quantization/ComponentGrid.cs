@@ -13,6 +13,9 @@ internal sealed unsafe class ComponentGrid
 {
     private const int OrderedRowsMax = 2_048;
 
+    /// <summary>Components that share a cache line.</summary>
+    private const int ColumnsAtOnce = 16;
+
     /// <summary>Keeps the square of a step, times the squares of 65,536 components, below the range of float32.</summary>
     private const float StepMax = 1e14f;
 
@@ -222,24 +225,68 @@ internal sealed unsafe class ComponentGrid
         return middles;
     }
 
+    /// <summary>The middle between what lies as many places from the smallest as from the largest.</summary>
     private static double[] MiddlesOfQuantiles(VectorRows rows, ReadOnlySpan<uint> sample, double quantile)
     {
         var dim = rows.Dim;
         var step = (sample.Length + OrderedRowsMax - 1) / OrderedRowsMax;
-        var column = new float[(sample.Length + step - 1) / step];
-        var outside = (int)((1 - quantile) / 2 * column.Length);
+        var count = (sample.Length + step - 1) / step;
+        var kept = (int)((1 - quantile) / 2 * count) + 1;
+        var columns = new float[ColumnsAtOnce * count];
         var middles = new double[dim];
-        for (var i = 0; i < dim; i++)
+        for (var first = 0; first < dim; first += ColumnsAtOnce)
         {
-            for (var j = 0; j < column.Length; j++)
+            // A row's cache line at a time.
+            var width = Math.Min(ColumnsAtOnce, dim - first);
+            for (var j = 0; j < count; j++)
             {
-                column[j] = rows.Row(sample[j * step])[i];
+                var row = rows.Row(sample[j * step]) + first;
+                for (var i = 0; i < width; i++)
+                {
+                    columns[(i * count) + j] = row[i];
+                }
             }
 
-            Array.Sort(column);
-            middles[i] = ((double)column[outside] + column[^(outside + 1)]) / 2;
+            for (var i = 0; i < width; i++)
+            {
+                var (low, high) = Extremes(columns.AsSpan(i * count, count), kept);
+                middles[first + i] = ((double)low + high) / 2;
+            }
         }
 
         return middles;
+    }
+
+    /// <summary>The number that has <paramref name="kept"/> - 1 smaller ones, and the one that has as many larger ones.</summary>
+    private static (float Low, float High) Extremes(ReadOnlySpan<float> numbers, int kept)
+    {
+        Span<float> smallest = new float[kept];
+        Span<float> negatedLargest = new float[kept];
+        smallest.Fill(float.PositiveInfinity);
+        negatedLargest.Fill(float.PositiveInfinity);
+        foreach (var number in numbers)
+        {
+            Keep(smallest, number);
+            Keep(negatedLargest, -number);
+        }
+
+        return (smallest[^1], -negatedLargest[^1]);
+    }
+
+    /// <summary>Puts a number in its place among the smallest so far, which are in order.</summary>
+    private static void Keep(Span<float> smallest, float number)
+    {
+        var place = smallest.Length - 1;
+        if (!(number < smallest[place]))
+        {
+            return;
+        }
+
+        for (; place > 0 && number < smallest[place - 1]; place--)
+        {
+            smallest[place] = smallest[place - 1];
+        }
+
+        smallest[place] = number;
     }
 }

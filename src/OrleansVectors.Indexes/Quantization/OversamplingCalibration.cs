@@ -8,7 +8,7 @@ namespace OrleansVectors.Indexes.Quantization;
 
 /// <summary>
 /// How many candidates by code have to be scored again with the vectors: the smallest multiple of k whose nearest codes
-/// hold the exact k nearest with a given recall, measured on stored vectors as queries. One query at a time, so that
+/// hold the exact k nearest with a given recall, measured on stored vectors as queries. A few queries at a time, so that
 /// whoever measures can stop in between.
 /// </summary>
 /// <remarks>One thread. A vector that is as near as the k-th is as good as that one: sets have duplicates.</remarks>
@@ -17,17 +17,15 @@ public sealed class OversamplingCalibration
     /// <summary>The largest factor that is returned: beyond it a scan of the vectors is the better plan.</summary>
     public const double FactorMax = 100;
 
-    /// <summary>Distances, of vectors and of codes each, that a calibration computes at most unless told otherwise.</summary>
-    public const long DistancesMaxDefault = 50_000_000;
-
-    private const int QueriesMin = 8;
-
     /// <summary>Exact results that are looked at for each one sought, to see which are as near as the last.</summary>
     private const int TieDepth = 2;
 
     private readonly int k;
     private readonly Dictionary<uint, int> rankOf = [];
     private readonly List<int> ranks = [];
+
+    /// <summary>Queries that are best measured at a time: they share the reading of the vectors.</summary>
+    public const int QueriesAtOnce = 16;
 
     /// <summary>Begins a calibration.</summary>
     /// <param name="k">Neighbours sought, at least 1.</param>
@@ -38,69 +36,71 @@ public sealed class OversamplingCalibration
         this.k = k;
     }
 
-    /// <summary>How many exact results <see cref="Add"/> should be given.</summary>
-    public int ExactDepth => k * TieDepth;
-
     /// <summary>How many candidates by code <see cref="Add"/> should be given; what lies behind them counts as not found.</summary>
     public int CodeDepth => (int)(k * FactorMax);
 
     /// <summary>Queries that were searched for.</summary>
     public int Queries { get; private set; }
 
-    /// <summary>Measures the factor. The same arguments give the same result.</summary>
-    /// <param name="vectors">The vectors.</param>
-    /// <param name="codes">Their codes, under the same ordinals.</param>
-    /// <param name="queries">Ordinals of vectors to search with, each held out of its own results, at least one; drawn at random by the caller.</param>
+    /// <summary>Searches for stored vectors among the others, exactly and by code, and notes what was found.</summary>
+    /// <param name="exact">Scans the vectors.</param>
+    /// <param name="byCode">Scans their codes, under the same ordinals.</param>
+    /// <param name="rows">The vectors.</param>
+    /// <param name="queries">Ordinals of vectors to search with, drawn at random by the caller; each is held out of its own results.</param>
     /// <param name="end">One more than the last ordinal; those below that the filter admits are written in both spaces.</param>
-    /// <param name="filter">Which ordinals are there.</param>
-    /// <param name="k">Neighbours sought, at least 1.</param>
-    /// <param name="recall">The part of them to be found, above 0, at most 1.</param>
-    /// <param name="distancesMax">Bounds the time: fewer queries are used where there are many vectors, but never fewer than eight.</param>
-    /// <param name="cancellation">Looked at every few hundred rows.</param>
-    /// <returns>Candidates to score again for each neighbour sought, 1 to <see cref="FactorMax"/>.</returns>
-    /// <exception cref="ArgumentException">There are no queries, or the spaces are of different vectors.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <param name="filter">Which ordinals are there; the queries are.</param>
+    /// <param name="cancellation">Looked at every few hundred rows; a cancelled call has noted nothing.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static double Measure<TFilter>(
-        FloatSpace vectors,
-        CodeSpace codes,
+    public void Measure<TFilter>(
+        FlatScan exact, FlatScan byCode, VectorRows rows, ReadOnlySpan<uint> queries, uint end, TFilter filter, CancellationToken cancellation)
+        where TFilter : struct, IOrdinalFilter =>
+        Measure(
+            exact,
+            rows,
+            queries,
+            end,
+            filter,
+            components => byCode.SearchMany(components, 0, end, (int)Math.Min(end, CodeDepth + 1), filter, cancellation),
+            cancellation);
+
+    /// <summary>As the other, where something else than a scan looks at the codes.</summary>
+    /// <param name="exact">Scans the vectors.</param>
+    /// <param name="rows">The vectors.</param>
+    /// <param name="queries">Ordinals of vectors to search with.</param>
+    /// <param name="end">One more than the last ordinal.</param>
+    /// <param name="filter">Which ordinals are there.</param>
+    /// <param name="byCode">
+    /// Given the components of the queries, one after the other: finds for each one more than <see cref="CodeDepth"/> by code, or
+    /// all there are, the query itself among them.
+    /// </param>
+    /// <param name="cancellation">Looked at every few hundred rows.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Measure<TFilter>(
+        FlatScan exact,
+        VectorRows rows,
         ReadOnlySpan<uint> queries,
         uint end,
         TFilter filter,
-        int k,
-        double recall,
-        long distancesMax = DistancesMaxDefault,
-        CancellationToken cancellation = default)
+        Func<float[], Candidate[][]> byCode,
+        CancellationToken cancellation)
         where TFilter : struct, IOrdinalFilter
     {
-        if (queries.IsEmpty || vectors.Dim != codes.Dim || vectors.Metric != codes.Metric)
+        var components = new float[queries.Length * rows.Dim];
+        for (var q = 0; q < queries.Length; q++)
         {
-            throw new ArgumentException("a calibration needs queries, and codes of the same vectors");
+            rows.Vector(queries[q]).CopyTo(components.AsSpan(q * rows.Dim));
         }
 
-        CheckRecall(recall);
-        var calibration = new OversamplingCalibration(k);
-        var exact = new FlatScan(vectors);
-        var byCode = new FlatScan(codes);
-        var nearest = new Candidate[calibration.ExactDepth];
-        var candidates = new Candidate[calibration.CodeDepth];
-        var used = (int)Math.Min(queries.Length, Math.Max(QueriesMin, distancesMax / Math.Max(end, 1)));
-        for (var i = 0; i < used; i++)
+        var nearest = exact.SearchMany(components, 0, end, (int)Math.Min(end, (k * TieDepth) + 1), filter, cancellation);
+        var candidates = byCode(components);
+        for (var q = 0; q < queries.Length; q++)
         {
-            // Spread over all that were given, so that the first ones are not all there is.
-            var ordinal = queries[(int)((long)i * queries.Length / used)];
-            var query = vectors.Rows.Vector(ordinal);
-            var others = new AllBut<TFilter>(ordinal, filter);
-            var found = exact.Search(query, 0, end, nearest.Length, others, nearest, cancellation);
-            var depth = byCode.Search(query, 0, end, (int)Math.Min(end, candidates.Length), others, candidates, cancellation);
-            calibration.Add(nearest.AsSpan(0, found), candidates.AsSpan(0, depth));
+            Add(Others(nearest[q], queries[q]), Others(candidates[q], queries[q]));
         }
-
-        return calibration.Factor(recall);
     }
 
     /// <summary>Notes what one query has found.</summary>
-    /// <param name="exact">The nearest by the vectors, nearest first, <see cref="ExactDepth"/> of them or all there are.</param>
+    /// <param name="exact">The nearest by the vectors, nearest first, more than are sought, or all there are.</param>
     /// <param name="byCode">The nearest by code, nearest first.</param>
     public void Add(ReadOnlySpan<Candidate> exact, ReadOnlySpan<Candidate> byCode)
     {
@@ -155,10 +155,18 @@ public sealed class OversamplingCalibration
         }
     }
 
-    /// <summary>Admits what another filter does, except one ordinal.</summary>
-    private readonly struct AllBut<TFilter>(uint ordinal, TFilter filter) : IOrdinalFilter
-        where TFilter : struct, IOrdinalFilter
+    /// <summary>Without the query itself; where that is not among its nearest for all its duplicates, without the last.</summary>
+    private static ReadOnlySpan<Candidate> Others(Candidate[] found, uint query)
     {
-        public bool Admits(uint candidate) => candidate != ordinal && filter.Admits(candidate);
+        for (var i = 0; i < found.Length; i++)
+        {
+            if (found[i].Ordinal == query)
+            {
+                Array.Copy(found, i + 1, found, i, found.Length - i - 1);
+                break;
+            }
+        }
+
+        return found.AsSpan(0, Math.Max(0, found.Length - 1));
     }
 }

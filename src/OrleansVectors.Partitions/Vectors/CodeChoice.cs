@@ -1,4 +1,5 @@
 using OrleansVectors.Indexes.Filters;
+using OrleansVectors.Indexes.Flat;
 using OrleansVectors.Indexes.Quantization;
 using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Partitions.Schemas;
@@ -12,9 +13,10 @@ namespace OrleansVectors.Partitions.Vectors;
 /// <remarks>
 /// What codes resolve depends on the data: one component that is a million times larger than the others, or a tight crowd
 /// and a few outliers, and all codes are alike. So each candidate is trained, and the sample's vectors are searched for
-/// among each other, by code and exactly.
+/// among each other, by code and exactly. A choice that is interrupted goes on where it was: while much is stored there is a
+/// checkpoint every few seconds.
 /// </remarks>
-internal static class CodeChoice
+internal sealed class CodeChoice : IDisposable
 {
     /// <summary>Codes are unfit when more candidates than this have to be scored again for each result.</summary>
     /// <remarks>
@@ -26,8 +28,11 @@ internal static class CodeChoice
     /// <summary>Neighbours that are sought.</summary>
     public const int Neighbours = 10;
 
-    /// <summary>Fewer vectors say too little.</summary>
+    /// <summary>Fewer vectors say too little,</summary>
     private const int SampleMin = 256;
+
+    /// <summary>and more say nothing else.</summary>
+    private const int SampleMax = 8_192;
 
     /// <summary>Bytes of vectors that are compared with each other.</summary>
     private const long SampleBytesMax = 48 << 20;
@@ -37,45 +42,54 @@ internal static class CodeChoice
     /// <summary>The kinds that may be taken, the coarsest first.</summary>
     private static readonly QuantizerKind[] Kinds = [QuantizerKind.Int4, QuantizerKind.Int8];
 
+    private readonly VectorFieldSchema _schema;
+    private readonly VectorRows _rows;
+    private readonly FlatScan _exact;
+    private readonly uint[] _all;
+    private readonly Queue<QuantizerKind> _untried;
+    private CodeSpace? _codes;
+    private OversamplingCalibration? _underway;
+
+    /// <param name="schema">The field's.</param>
+    /// <param name="rows">The vectors; those that are looked at are copied at once, and stay the same whatever is written later.</param>
+    /// <param name="sample">Ordinals of live vectors, spread over all of them.</param>
+    /// <param name="refused">Kinds that have turned out unfit before.</param>
+    public CodeChoice(VectorFieldSchema schema, VectorRows rows, ReadOnlySpan<uint> sample, IReadOnlySet<QuantizerKind> refused)
+    {
+        _schema = schema;
+        int count = (int)Math.Min(Math.Min(sample.Length, SampleMax), SampleBytesMax / rows.UsedBytes(1));
+        _all = [.. Enumerable.Range(0, count).Select(i => (uint)i)];
+        _untried = new Queue<QuantizerKind>(
+            count < SampleMin ? [] : Kinds.Where(kind => IsPossible(schema.Quantization!, kind) && !refused.Contains(kind)));
+        _rows = new VectorRows("sample", schema.Dim, (uint)Math.Max(1, count));
+        foreach (uint row in _all)
+        {
+            _rows.Write(row, rows.Vector(sample[(int)((long)row * sample.Length / count)]));
+        }
+
+        _exact = new FlatScan(new FloatSpace(_rows, schema.Metric));
+    }
+
     /// <summary>Whether a quantizer may have been chosen for a schema.</summary>
     public static bool IsPossible(QuantizationSchema wanted, QuantizerKind kind) => Kinds.Contains(kind) && IsAtLeastAsFine(kind, wanted.Kind);
 
     /// <summary>Trains the coarsest codes that are fit.</summary>
-    /// <param name="schema">The field's.</param>
-    /// <param name="floats">The vectors.</param>
-    /// <param name="sample">Ordinals of live vectors, spread over all of them.</param>
-    /// <param name="refused">Kinds that have turned out unfit before.</param>
-    /// <param name="cancellation">Looked at every few milliseconds.</param>
+    /// <param name="cancellation">
+    /// Looked at every few milliseconds, but while codes are trained: that takes some tenths of a second. The next call goes on.
+    /// </param>
     /// <returns>What was trained, and how many candidates it needs for each result; null when none is fit.</returns>
-    public static (Quantizer Quantizer, double Oversampling)? Train(
-        VectorFieldSchema schema, FloatSpace floats, ReadOnlySpan<uint> sample, IReadOnlySet<QuantizerKind> refused, CancellationToken cancellation)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public (Quantizer Quantizer, double Oversampling)? Decide(CancellationToken cancellation)
     {
-        int rows = (int)Math.Min(sample.Length, Math.Min(Quantizer.SampleRows(schema.Dim), SampleBytesMax / floats.Rows.UsedBytes(1)));
-        if (rows < SampleMin)
+        while (_codes is not null || _untried.Count > 0)
         {
-            return null;
-        }
-
-        // A copy: what is compared stays the same whatever is written meanwhile.
-        using VectorRows copy = new("sample", schema.Dim, (uint)rows);
-        uint[] all = new uint[rows];
-        for (int i = 0; i < rows; i++)
-        {
-            all[i] = (uint)i;
-            copy.Write(all[i], floats.Rows.Vector(sample[(int)((long)i * sample.Length / rows)]));
-        }
-
-        FloatSpace vectors = new(copy, schema.Metric);
-        foreach (QuantizerKind kind in Kinds)
-        {
-            if (!IsPossible(schema.Quantization!, kind) || refused.Contains(kind))
-            {
-                continue;
-            }
-
             cancellation.ThrowIfCancellationRequested();
-            Quantizer quantizer = Quantizer.Train(new QuantizerOptions(kind), schema.Metric, copy, all);
-            double oversampling = Oversampling(vectors, quantizer, all, schema.Quantization!.TargetRecall, cancellation);
+            _codes ??= Encode(_untried.Dequeue());
+            double oversampling = Oversampling(_codes, cancellation);
+            Quantizer quantizer = _codes.Quantizer;
+            _codes.Dispose();
+            _codes = null;
+            _underway = null;
             if (oversampling <= OversamplingMax)
             {
                 return (quantizer, oversampling);
@@ -85,24 +99,37 @@ internal static class CodeChoice
         return null;
     }
 
+    public void Dispose()
+    {
+        _codes?.Dispose();
+        _rows.Dispose();
+    }
+
     private static bool IsAtLeastAsFine(QuantizerKind kind, QuantizerKind other) => Array.IndexOf(Kinds, kind) >= Array.IndexOf(Kinds, other);
 
-    private static double Oversampling(
-        FloatSpace vectors, Quantizer quantizer, ReadOnlySpan<uint> all, double recall, CancellationToken cancellation)
+    private CodeSpace Encode(QuantizerKind kind)
     {
-        using CodeSpace codes = new("sample codes", quantizer, (uint)all.Length);
-        foreach (uint row in all)
+        CodeSpace codes = new("sample codes", Quantizer.Train(new QuantizerOptions(kind), _schema.Metric, _rows, _all), (uint)_all.Length);
+        foreach (uint row in _all)
         {
-            codes.Encode(row, vectors.Rows.Vector(row));
+            codes.Encode(row, _rows.Vector(row));
         }
 
-        uint[] queries = new uint[Math.Min(Queries, all.Length)];
-        for (int i = 0; i < queries.Length; i++)
+        return codes;
+    }
+
+    private double Oversampling(CodeSpace codes, CancellationToken cancellation)
+    {
+        OversamplingCalibration underway = _underway ??= new OversamplingCalibration(Neighbours);
+        FlatScan byCode = new(codes);
+        int wanted = Math.Min(Queries, _all.Length);
+        while (underway.Queries < wanted)
         {
-            queries[i] = all[(int)((long)i * all.Length / queries.Length)];
+            int next = Math.Min(OversamplingCalibration.QueriesAtOnce, wanted - underway.Queries);
+            uint[] queries = [.. Enumerable.Range(underway.Queries, next).Select(i => _all[(int)((long)i * _all.Length / wanted)])];
+            underway.Measure(_exact, byCode, _rows, queries, (uint)_all.Length, default(AdmitAll), cancellation);
         }
 
-        return OversamplingCalibration.Measure(
-            vectors, codes, queries, (uint)all.Length, default(AdmitAll), Neighbours, recall, cancellation: cancellation);
+        return underway.Factor(_schema.Quantization!.TargetRecall);
     }
 }

@@ -109,8 +109,7 @@ internal sealed class FieldCodes : IDisposable
             _floats.Rows,
             end,
             target,
-            (query, others, results, token) => _exact.Search(query, 0, end, results.Length, others, results, token),
-            (query, others, results, token) => _byCode.Search(query, 0, end, results.Length, others, results, token),
+            (underway, queries, indexed, token) => underway.Measure(_exact, _byCode, _floats.Rows, queries, end, indexed, token),
             cancellation);
     }
 

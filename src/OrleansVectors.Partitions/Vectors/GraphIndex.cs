@@ -37,6 +37,7 @@ internal sealed class GraphIndex : VectorIndex
     private readonly HnswView _floatView;
     private readonly string _state;
     private readonly string _choice;
+    private CodeChoice? _choosing;
     private FieldCodes? _codes;
     private long _decidedAt = NotDecided;
 
@@ -119,7 +120,8 @@ internal sealed class GraphIndex : VectorIndex
             return;
         }
 
-        if (CodeChoice.Train(_schema, _floats, sample, _refused, cancellation) is { } chosen)
+        _choosing ??= new CodeChoice(_schema, _floats.Rows, sample, _refused);
+        if (_choosing.Decide(cancellation) is { } chosen)
         {
             FieldCodes codes = FieldCodes.Of(_schema, _floats, chosen.Quantizer, _pointsMax);
             codes.Oversampling.Expect(chosen.Oversampling);
@@ -127,6 +129,8 @@ internal sealed class GraphIndex : VectorIndex
         }
 
         Interlocked.Exchange(ref _decidedAt, vectors);
+        _choosing.Dispose();
+        _choosing = null;
     }
 
     public override uint OrdinalsEnd => _graph.OrdinalsEnd;
@@ -244,6 +248,7 @@ internal sealed class GraphIndex : VectorIndex
     {
         _graph.Dispose();
         _codes?.Dispose();
+        _choosing?.Dispose();
         base.Dispose();
     }
 

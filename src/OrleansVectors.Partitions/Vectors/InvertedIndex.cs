@@ -21,6 +21,9 @@ namespace OrleansVectors.Partitions.Vectors;
 /// <remarks>States besides the lists': <c>oversampling-n</c>, see OversamplingFactor, and <c>probes-n</c>, see ChangeMeter.</remarks>
 internal sealed class InvertedIndex : VectorIndex
 {
+    /// <summary>Components that a slice of measuring lists compares: some ten milliseconds.</summary>
+    private const long SliceComponents = 32_000_000;
+
     private readonly VectorFieldSchema _schema;
     private readonly FloatSpace _floats;
     private readonly FlatScan _exact;
@@ -84,7 +87,7 @@ internal sealed class InvertedIndex : VectorIndex
     {
         if (MeasuresProbes && _probes.IsDue(this, target))
         {
-            long samples = Math.Max(1, OversamplingFactor.SliceComponents / Math.Max(1, Count * _schema.Dim));
+            long samples = Math.Max(1, SliceComponents / Math.Max(1, Count * _schema.Dim));
             if (_ivf.AdvanceCalibration(target, CodeChoice.Neighbours, (int)Math.Min(int.MaxValue, samples), cancellation))
             {
                 _probes.Note(this, target);
@@ -99,9 +102,23 @@ internal sealed class InvertedIndex : VectorIndex
             _floats.Rows,
             end,
             target,
-            (query, others, results, token) => _exact.Search(query, 0, end, results.Length, others, results, token),
-            (query, others, results, token) => _ivf.Search(query, results.Length, _ivf.Lists, others, results, out _, token),
+            (underway, queries, indexed, token) => underway.Measure(
+                _exact, _floats.Rows, queries, end, indexed, components => SearchLists(components, underway.CodeDepth + 1, indexed, token), token),
             cancellation);
+    }
+
+    /// <summary>The nearest by what the lists hold, for several queries.</summary>
+    private Candidate[][] SearchLists(float[] components, int k, OversamplingFactor.Indexed filter, CancellationToken cancellation)
+    {
+        Candidate[][] results = new Candidate[components.Length / _schema.Dim][];
+        for (int i = 0; i < results.Length; i++)
+        {
+            Candidate[] found = new Candidate[k];
+            int count = _ivf.Search(components.AsSpan(i * _schema.Dim, _schema.Dim), k, _ivf.Lists, filter, found, out _, cancellation);
+            results[i] = found[..count];
+        }
+
+        return results;
     }
 
     public override bool Contains(uint ordinal) => _ivf.Contains(ordinal);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Quantization;
 using OrleansVectors.Indexes.Vectors;
@@ -16,8 +17,8 @@ namespace OrleansVectors.Partitions.Vectors;
 /// </remarks>
 internal sealed class OversamplingFactor(QuantizerKind kind)
 {
-    /// <summary>Finds the nearest of an index's vectors but one.</summary>
-    public delegate int Nearest(ReadOnlySpan<float> query, Others others, Span<Candidate> results, CancellationToken cancellation);
+    /// <summary>Searches for stored vectors among an index's others, exactly and by code.</summary>
+    public delegate void Measurement(OversamplingCalibration underway, ReadOnlySpan<uint> queries, Indexed indexed, CancellationToken cancellation);
 
     /// <summary>More candidates than this, for a result, are never scored unless the query wants them.</summary>
     private const float FactorMax = 50;
@@ -34,8 +35,11 @@ internal sealed class OversamplingFactor(QuantizerKind kind)
     /// <summary>Distances of a measurement, of vectors and of codes each: fewer queries where there are many vectors.</summary>
     private const long DistancesMax = 20_000_000;
 
-    /// <summary>Components that a slice compares, at least one query's: some ten milliseconds.</summary>
-    public const long SliceComponents = 32_000_000;
+    /// <summary>Components that a slice compares, at least those of a few queries: some ten milliseconds.</summary>
+    private const long SliceComponents = 256_000_000;
+
+    /// <summary>Fewer queries would not be worth reading the vectors.</summary>
+    private const int SliceQueriesMin = 4;
 
     /// <summary>Bytes of vectors on disk that are read for a measurement: the first ones then stand for all.</summary>
     private const long DiskBytesMax = 64 << 20;
@@ -80,32 +84,26 @@ internal sealed class OversamplingFactor(QuantizerKind kind)
     /// <param name="rows">The vectors.</param>
     /// <param name="end">See <see cref="End"/>.</param>
     /// <param name="target">The share of the nearest that are to be found.</param>
-    /// <param name="exact">Searches by the vectors.</param>
-    /// <param name="byCode">Searches by code.</param>
+    /// <param name="measure">Searches for some of them.</param>
     /// <param name="cancellation">Looked at every few hundred rows; what was measured is kept for the next slice.</param>
-    public void Advance(VectorIndex index, VectorRows rows, uint end, float target, Nearest exact, Nearest byCode, CancellationToken cancellation)
+    public void Advance(VectorIndex index, VectorRows rows, uint end, float target, Measurement measure, CancellationToken cancellation)
     {
         OversamplingCalibration underway = _underway ??= new OversamplingCalibration(CodeChoice.Neighbours);
         long wanted = Math.Clamp(DistancesMax / Math.Max(1, end), QueriesMin, _neededAtFirst == 0 ? QueriesAtFirst : QueriesLater);
-        long queries = Math.Clamp(SliceComponents / Math.Max(1, (long)end * rows.Dim), 1, wanted);
-        Candidate[] nearest = new Candidate[underway.ExactDepth];
-        Candidate[] candidates = new Candidate[Math.Min(underway.CodeDepth, (int)Math.Min(int.MaxValue, end))];
-        for (long i = 0; i < queries && underway.Queries < wanted; i++)
+        long slice = Math.Clamp(SliceComponents / Math.Max(1, (long)end * rows.Dim), SliceQueriesMin, OversamplingCalibration.QueriesAtOnce);
+        List<uint> queries = [];
+        while (queries.Count < Math.Min(slice, wanted - underway.Queries) && Pick(index, end) is { } ordinal)
         {
-            if (Pick(index, end) is not { } ordinal)
-            {
-                wanted = underway.Queries; // next to nothing is left there
-                break;
-            }
-
-            ReadOnlySpan<float> query = rows.Vector(ordinal);
-            Others others = new(index, ordinal, end);
-            int found = exact(query, others, nearest, cancellation);
-            int depth = byCode(query, others, candidates, cancellation);
-            underway.Add(nearest.AsSpan(0, found), candidates.AsSpan(0, depth));
+            queries.Add(ordinal);
         }
 
-        if (underway.Queries >= wanted || index.Count < ChangeMeter.VectorsMin)
+        bool isEmpty = queries.Count == 0; // next to nothing is left there
+        if (!isEmpty)
+        {
+            measure(underway, CollectionsMarshal.AsSpan(queries), new Indexed(index, end), cancellation);
+        }
+
+        if (isEmpty || underway.Queries >= wanted || index.Count < ChangeMeter.VectorsMin)
         {
             Conclude(index, underway, target);
         }
@@ -182,9 +180,9 @@ internal sealed class OversamplingFactor(QuantizerKind kind)
         return null;
     }
 
-    /// <summary>Admits what an index holds below an end, but one.</summary>
-    internal readonly struct Others(VectorIndex index, uint leftOut, uint end) : IOrdinalFilter
+    /// <summary>Admits what an index holds below an end.</summary>
+    internal readonly struct Indexed(VectorIndex index, uint end) : IOrdinalFilter
     {
-        public bool Admits(uint ordinal) => ordinal < end && ordinal != leftOut && index.Contains(ordinal);
+        public bool Admits(uint ordinal) => ordinal < end && index.Contains(ordinal);
     }
 }

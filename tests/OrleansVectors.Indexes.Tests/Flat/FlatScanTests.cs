@@ -58,6 +58,28 @@ public sealed class FlatScanTests
         AssertNearest(rows, metric, query, list, found, count);
     }
 
+    [Theory]
+    [MemberData(nameof(MetricsAndDims))]
+    public void A_scan_for_several_queries_finds_what_each_finds_alone(DistanceMetric metric, int dim)
+    {
+        using var rows = Rows(metric, dim, 700, out var clusters);
+        var live = new LiveSet([.. Enumerable.Range(0, 700).Select(i => i % 7 != 3)]);
+        float[][] queries = [.. Enumerable.Range(0, 5).Select(_ => clusters.Next())];
+        var scan = new FlatScan(new FloatSpace(rows, metric));
+        foreach (var k in (int[])[0, 1, 20, 1000])
+        {
+            var found = scan.SearchMany([.. queries.SelectMany(query => query)], 3, 690, k, live);
+            for (var q = 0; q < queries.Length; q++)
+            {
+                var alone = new Candidate[k];
+                Assert.Equal(alone[..scan.Search(queries[q], 3, 690, k, live, alone)], found[q]);
+            }
+        }
+
+        Assert.Empty(scan.SearchMany([], 0, 700, 10, live));
+        Assert.Throws<ArgumentOutOfRangeException>(() => scan.SearchMany(new float[dim], 0, 700, -1, live));
+    }
+
     [Fact]
     public void Fewer_matches_than_k_are_all_returned()
     {

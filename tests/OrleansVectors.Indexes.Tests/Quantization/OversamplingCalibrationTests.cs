@@ -1,4 +1,5 @@
 using OrleansVectors.Indexes.Filters;
+using OrleansVectors.Indexes.Flat;
 using OrleansVectors.Indexes.Quantization;
 using OrleansVectors.Indexes.Tests.Data;
 using OrleansVectors.Numerics;
@@ -15,8 +16,8 @@ public sealed class OversamplingCalibrationTests
     {
         var clusters = new Clusters(64, 20, DistanceMetric.Euclidean, Seed);
         using var set = CodedSet.Of(clusters, new QuantizerOptions(QuantizerKind.RaBitQ1), DistanceMetric.Euclidean, 2000);
-        var factor = OversamplingCalibration.Measure(set.Floats, set.Codes, Queries, 2000, default(AdmitAll), 10, 0.95);
-        Assert.Equal(factor, OversamplingCalibration.Measure(set.Floats, set.Codes, Queries, 2000, default(AdmitAll), 10, 0.95));
+        var factor = Factor(set, 0.95);
+        Assert.Equal(factor, Factor(set, 0.95));
         Assert.InRange(factor, 1.2, 30);
         Assert.InRange(RecallWith(factor), 0.92, 1);
         Assert.InRange(RecallWith(Math.Max(factor / 2, 1)), 0, 0.949);
@@ -41,10 +42,10 @@ public sealed class OversamplingCalibrationTests
         var clusters = new Clusters(64, 20, DistanceMetric.Cosine, Seed + 1);
         using var fine = CodedSet.Of(clusters, new QuantizerOptions(QuantizerKind.Int8), DistanceMetric.Cosine, 2000);
         using var coarse = CodedSet.Of(new Clusters(64, 20, DistanceMetric.Cosine, Seed + 1), new QuantizerOptions(QuantizerKind.RaBitQ1), DistanceMetric.Cosine, 2000);
-        var low = OversamplingCalibration.Measure(coarse.Floats, coarse.Codes, Queries, 2000, default(AdmitAll), 10, 0.8);
-        var high = OversamplingCalibration.Measure(coarse.Floats, coarse.Codes, Queries, 2000, default(AdmitAll), 10, 0.99);
+        var low = Factor(coarse, 0.8);
+        var high = Factor(coarse, 0.99);
         Assert.True(low < high, $"{low} {high}");
-        Assert.InRange(OversamplingCalibration.Measure(fine.Floats, fine.Codes, Queries, 2000, default(AdmitAll), 10, 0.99), 1, 1.5);
+        Assert.InRange(Factor(fine, 0.99), 1, 1.5);
     }
 
     [Fact]
@@ -52,10 +53,33 @@ public sealed class OversamplingCalibrationTests
     {
         var clusters = new Clusters(16, 2, DistanceMetric.Euclidean, Seed);
         using var set = CodedSet.Of(clusters, new QuantizerOptions(QuantizerKind.Int4), DistanceMetric.Euclidean, 5);
-        Assert.Equal(1, OversamplingCalibration.Measure(set.Floats, set.Codes, [0, 1], 5, default(AdmitAll), 10, 1));
-        Assert.Equal(1, OversamplingCalibration.Measure(set.Floats, set.Codes, [0], 5, new LiveSet(new bool[5]), 10, 1));
-        Assert.Throws<ArgumentException>(() => OversamplingCalibration.Measure(set.Floats, set.Codes, [], 5, default(AdmitAll), 10, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => OversamplingCalibration.Measure(set.Floats, set.Codes, [0], 5, default(AdmitAll), 0, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => OversamplingCalibration.Measure(set.Floats, set.Codes, [0], 5, default(AdmitAll), 1, 0));
+        Assert.Equal(1, Factor(set, 1, [0, 1], default(AdmitAll)));
+        Assert.Equal(1, Factor(set, 1, [0], new LiveSet(new bool[5])));
+        Assert.Equal(1, new OversamplingCalibration(10).Factor(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new OversamplingCalibration(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new OversamplingCalibration(1).Factor(0));
+    }
+
+    [Fact]
+    public void A_query_is_not_its_own_neighbour_whatever_its_duplicates()
+    {
+        // Forty times the same: the query is not among its own nearest, which are found by the smaller ordinal.
+        using var set = CodedSet.Of([.. Enumerable.Range(0, 40).Select(_ => (float[])[1, 2, 3])], new QuantizerOptions(QuantizerKind.Int8), DistanceMetric.Euclidean);
+        Assert.Equal(1, Factor(set, 1, [39, 0, 5], default(AdmitAll)));
+    }
+
+    private static double Factor(CodedSet set, double recall) => Factor(set, recall, Queries, default(AdmitAll));
+
+    private static double Factor<TFilter>(CodedSet set, double recall, uint[] queries, TFilter filter)
+        where TFilter : struct, IOrdinalFilter
+    {
+        var calibration = new OversamplingCalibration(10);
+        foreach (var some in queries.Chunk(OversamplingCalibration.QueriesAtOnce))
+        {
+            calibration.Measure(new FlatScan(set.Floats), new FlatScan(set.Codes), set.Rows, some, set.Count, filter, CancellationToken.None);
+        }
+
+        Assert.Equal(queries.Length, calibration.Queries);
+        return calibration.Factor(recall);
     }
 }
