@@ -121,6 +121,15 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
         }
     }
 
+    /// <summary>Copies a node's links; its lock is held.</summary>
+    public int CopyLinks(uint ordinal, int level, uint* destination)
+    {
+        var list = graph.List(ordinal, level);
+        var count = HnswGraph.LinkCount(list, graph.Options.LinksMax(level));
+        new Span<uint>(list, count).CopyTo(new Span<uint>(destination, count));
+        return count;
+    }
+
     /// <summary>
     /// Gives <paramref name="leader"/> a link to <paramref name="ordinal"/> in place of its last one, which the ordinal takes
     /// over: whoever was led to that way still is.
@@ -244,13 +253,5 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
         }
 
         return selection.Choose(ordinal, pool, live, max, scratch.Chosen, scratch.ChosenDistances, scratch.ChoosingContext);
-    }
-
-    private int CopyLinks(uint ordinal, int level, uint* destination)
-    {
-        var list = graph.List(ordinal, level);
-        var count = HnswGraph.LinkCount(list, graph.Options.LinksMax(level));
-        new Span<uint>(list, count).CopyTo(new Span<uint>(destination, count));
-        return count;
     }
 }

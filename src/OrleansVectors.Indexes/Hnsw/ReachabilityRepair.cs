@@ -12,6 +12,11 @@ namespace OrleansVectors.Indexes.Hnsw;
 /// neighbours by a search, and a link from one that was reached: into a free slot or in place of a link that is not part
 /// of the tree, so nothing that was reached is lost; then the pass goes on from there. So one pass is enough, whatever
 /// the graph looks like. Works in slices; what insertions leave unreachable between them is seen by the next pass.
+/// <para>
+/// Reachable is not found: a search goes down greedily, and where tight crowds lie far from each other it may come to rest in
+/// the wrong one, from which a walk that keeps fewer than the crowd has never leaves. So each node of an upper level is looked
+/// for once, and where the way down ends far from it, it gets a link from there.
+/// </para>
 /// </remarks>
 internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, VectorSpace space)
     where TScorer : struct, IScorer<TScorer>
@@ -22,11 +27,18 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
     /// <summary>Ordinals that are passed over for one step.</summary>
     private const int OrdinalsPerStep = 32;
 
+    /// <summary>What looking for a node on the way down counts as.</summary>
+    private const int SeekSteps = 100;
+
+    /// <summary>Far from a node is what lies so many times as far beyond the nearer half of its neighbours as those are apart.</summary>
+    private const float CrowdGap = 2;
+
     private const int StepsMax = 32;
     private const uint Spreading = 2654435761; // Knuth's multiplicative hash.
     private const uint Unreached = RepairPass.Unreached;
 
     private readonly HnswInserter<TScorer> inserter = new(graph, space);
+    private readonly HnswSearcher<TScorer> searcher = new(graph, space);
 
     /// <summary>Goes on with the repair for a slice.</summary>
     /// <returns>Whether it is finished.</returns>
@@ -60,6 +72,20 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
                 if (pass.Level == 0)
                 {
                     return true;
+                }
+
+                if (upkeep.Phase == UpkeepPhase.Repair)
+                {
+                    for (; pass.Sought < pass.Reached && !slice.IsSpent; pass.Sought++)
+                    {
+                        Seek(pass.InOrder(pass.Sought), pass, scratch);
+                        slice.Spend(SeekSteps);
+                    }
+
+                    if (pass.Sought < pass.Reached)
+                    {
+                        continue;
+                    }
                 }
 
                 var root = pass.InOrder(0);
@@ -128,6 +154,46 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
                 pass.Reach(link, ordinal);
             }
         }
+    }
+
+    /// <summary>Looks for a node of an upper level as a search for it would, and links it from where that ends, if that is far.</summary>
+    private void Seek(uint ordinal, RepairPass pass, SearchScratch scratch)
+    {
+        var entry = graph.Entry;
+        if (entry.Level < pass.Level || graph.Headers[ordinal].Level != pass.Level || !graph.Contains(ordinal))
+        {
+            return;
+        }
+
+        var counts = default(WalkCounts);
+        var scorer = TScorer.ForRow(space, ordinal, scratch.Context);
+        var end = searcher.DescendTo(scorer, entry, pass.Level - 1, scratch, ref counts);
+        var leader = PackedKey.Ordinal(end);
+        if (leader != ordinal
+            && pass.IsReached(leader)
+            && IsFar(ordinal, scorer, PackedKey.Distance(end), pass.Level, scratch)
+            && TryLead(leader, ordinal, pass, mayReplace: true, scratch))
+        {
+            pass.WaysIn.Add((leader, ordinal));
+        }
+    }
+
+    private bool IsFar(uint ordinal, TScorer scorer, float distance, int level, SearchScratch scratch)
+    {
+        // Insertions may shorten the list: it is copied.
+        graph.LockNode(ordinal);
+        var count = inserter.CopyLinks(ordinal, level, scratch.Batch);
+        graph.UnlockNode(ordinal);
+        if (count == 0)
+        {
+            return false;
+        }
+
+        scorer.ScoreMany(scratch.Batch, count, scratch.Distances);
+        var distances = new Span<float>(scratch.Distances, count);
+        distances.Sort();
+        var half = distances[count / 2];
+        return distance > half + (CrowdGap * (half - distances[0]));
     }
 
     /// <summary>Links an unreached node from a reached one near it.</summary>
@@ -243,7 +309,7 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
         for (var i = 0; i < count; i++)
         {
             // A node inserted after the pass began may have no other way either.
-            var isFree = pass.IsReached(list[i]) && pass.Leader(list[i]) != leader;
+            var isFree = pass.IsReached(list[i]) && pass.Leader(list[i]) != leader && !pass.WaysIn.Contains((leader, list[i]));
             if (isFree && (farthest < 0 || scratch.Distances[i] > scratch.Distances[farthest]))
             {
                 farthest = i;

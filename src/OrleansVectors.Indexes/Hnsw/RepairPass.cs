@@ -36,6 +36,12 @@ internal sealed unsafe class RepairPass : IDisposable
     /// <summary>Nodes whose links were followed.</summary>
     public int Looked { get; set; }
 
+    /// <summary>Nodes that were looked for on the way down.</summary>
+    public int Sought { get; set; }
+
+    /// <summary>The links, from whom and to whom, that such a search has turned out to need.</summary>
+    public HashSet<(uint Leader, uint Ordinal)> WaysIn { get; } = [];
+
     /// <summary>The next ordinal to be asked whether it was reached.</summary>
     public uint Next { get; set; }
 

@@ -26,6 +26,38 @@ public sealed class HnswSearchTests
         Assert.InRange(Recall.At10(built.Graph, built.Clusters, 100, 128, default(AdmitAll)), metric == DistanceMetric.Dot ? 0.90 : 0.97, 1);
     }
 
+    [Theory]
+    [InlineData(24, 30)]
+    [InlineData(24, 100)]
+    [InlineData(64, 30)]
+    [InlineData(64, 100)]
+    public void Tight_crowds_far_from_each_other_are_all_found(int dim, int crowd)
+    {
+        const int Crowds = 20;
+        const int Rounds = 30;
+        var lost = 0;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var clusters = new Clusters(dim, Crowds, DistanceMetric.Euclidean, seed: dim + crowd + round, spread: 0.1f);
+            var count = Crowds * crowd;
+            using var rows = new VectorRows("test", dim, (uint)count * 2);
+            using var graph = new HnswGraph(new FloatSpace(rows, DistanceMetric.Euclidean), new HnswOptions(8, 64, (ulong)round), (uint)count * 2);
+            clusters.Fill(rows, 0, (uint)count * 2);
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i => graph.Insert((uint)i));
+            Parallel.For(count, count * 4 / 3, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i => graph.Insert((uint)i));
+            graph.Remove([.. Enumerable.Range(0, count / 3).Select(i => (uint)i)]);
+            var found = new Candidate[10];
+            for (var cluster = 0; cluster < Crowds; cluster++)
+            {
+                var query = clusters.Next(cluster);
+                graph.Search(query, 10, 64, default(AdmitAll), found, out _);
+                lost += found[0].Distance > dim / 2f ? 1 : 0;
+            }
+        }
+
+        Assert.True(lost == 0, $"{lost} of {Crowds * Rounds} crowds were not found");
+    }
+
     [Fact]
     public void One_thread_builds_the_same_bytes_every_time()
     {
