@@ -8,7 +8,7 @@ using OrleansVectors.Server.Hosting;
 
 namespace OrleansVectors.Server;
 
-/// <summary>The composition root: settings, database, web server, in this order, and back.</summary>
+/// <summary>The composition root: settings, then the database and the web server around it.</summary>
 internal static class Program
 {
     private const int Success = 0;
@@ -40,42 +40,48 @@ internal static class Program
 
     private static async Task<int> ServeAsync(ServerSettings settings)
     {
-        VectorDatabase database;
-        try
+        // The web server is made while the database opens: both compile much code, and there is more than one processor.
+        Task<VectorDatabase> opening = Task.Run(() => VectorDatabase.OpenAsync(new DatabaseOptions
         {
-            database = await VectorDatabase.OpenAsync(new DatabaseOptions
+            Folder = settings.DataFolder,
+            Partitions = settings.Partitions,
+        }));
+        WebApplication app = WebServer.Build(settings, opening);
+        await using (app.ConfigureAwait(false))
+        {
+            VectorDatabase database;
+            try
             {
-                Folder = settings.DataFolder,
-                Partitions = settings.Partitions,
-            }).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (StartupFailure.Explains(exception, settings.DataFolder, out string reason))
-        {
-            return Fail(Failed, reason);
-        }
-
-        await using (database.ConfigureAwait(false))
-        {
-            WebApplication app = WebServer.Build(settings, database);
-            await using (app.ConfigureAwait(false))
+                database = await opening.ConfigureAwait(false);
+            }
+            catch (Exception exception) when (StartupFailure.Explains(exception, settings.DataFolder, out string reason))
             {
-                try
-                {
-                    await app.StartAsync().ConfigureAwait(false);
-                }
-                catch (Exception exception) when (exception is IOException or SocketException)
-                {
-                    return Fail(Failed, $"cannot listen: {exception.Message}");
-                }
+                return Fail(Failed, reason);
+            }
 
-                Banner.Print(Console.Out, WebServer.AddressesOf(app), settings.DataFolder);
-                RecoveryLog.Write(app.Logger, database.Recoveries);
-                RecoveryLog.Write(app.Logger, database.Unavailable);
-                app.Logger.LogWarning("No credentials are configured: everybody on this machine has full access");
-                await app.WaitForShutdownAsync().ConfigureAwait(false);
+            await using (database.ConfigureAwait(false))
+            {
+                return await ServeAsync(app, database, settings.DataFolder).ConfigureAwait(false);
             }
         }
+    }
 
+    private static async Task<int> ServeAsync(WebApplication app, VectorDatabase database, string dataFolder)
+    {
+        try
+        {
+            await app.StartAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            return Fail(Failed, $"cannot listen: {exception.Message}");
+        }
+
+        Banner.Print(Console.Out, WebServer.AddressesOf(app), dataFolder);
+        RecoveryLog.Write(app.Logger, database.Recoveries);
+        RecoveryLog.Write(app.Logger, database.Unavailable);
+        app.Logger.LogWarning("No credentials are configured: everybody on this machine has full access");
+        await app.WaitForShutdownAsync().ConfigureAwait(false);
         return Success;
     }
 

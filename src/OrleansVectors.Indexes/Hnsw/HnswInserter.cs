@@ -7,7 +7,7 @@ namespace OrleansVectors.Indexes.Hnsw;
 /// Deviates from the paper in the order of stores: first the new node's own lists on all its levels, then the links to it,
 /// lowest level first. So a walk that meets it can always go on, and one that meets it on an upper level finds its way
 /// down. Two nodes inserted at the same moment do not see each other; with a few threads among many points that costs
-/// no measurable recall.
+/// no measurable recall. A node of an upper level is looked for once it is linked: see <see cref="FarEnd"/>.
 /// </remarks>
 internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace space)
     where TScorer : struct, IScorer<TScorer>
@@ -17,6 +17,9 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
 
     /// <summary>and from how many nodes on none is tried.</summary>
     private const int WidestPool = 4096;
+
+    /// <summary>Far from a node is what lies so many times as far beyond the nearer half of its neighbours as those are apart.</summary>
+    private const float CrowdGap = 2;
 
     private readonly HnswSearcher<TScorer> searcher = new(graph, space);
     private readonly NeighborSelection<TScorer> selection = new(space);
@@ -121,6 +124,43 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
         }
     }
 
+    /// <summary>Where the way down to a node ends, if that is far from the node and its neighbours.</summary>
+    /// <remarks>
+    /// The way down is greedy, and where tight crowds lie far from each other it may come to rest in the wrong one, from which a
+    /// walk that keeps fewer nodes than that crowd has never leaves: a link from there to the node is then the way for whatever is
+    /// near the node.
+    /// </remarks>
+    /// <param name="ordinal">A node that has its links.</param>
+    /// <param name="level">The highest of its levels, above the lowest.</param>
+    /// <param name="scratch">Whose batch and distances are used.</param>
+    public uint? FarEnd(uint ordinal, int level, SearchScratch scratch)
+    {
+        var entry = graph.Entry;
+        if (entry.Level < level)
+        {
+            return null;
+        }
+
+        var counts = default(WalkCounts);
+        var scorer = TScorer.ForRow(space, ordinal, scratch.Context);
+        var end = searcher.DescendTo(scorer, entry, level - 1, scratch, ref counts);
+
+        // Insertions may shorten the list meanwhile: it is copied.
+        graph.LockNode(ordinal);
+        var count = CopyLinks(ordinal, level, scratch.Batch);
+        graph.UnlockNode(ordinal);
+        if (PackedKey.Ordinal(end) == ordinal || count == 0)
+        {
+            return null;
+        }
+
+        scorer.ScoreMany(scratch.Batch, count, scratch.Distances);
+        var distances = new Span<float>(scratch.Distances, count);
+        distances.Sort();
+        var half = distances[count / 2];
+        return PackedKey.Distance(end) > half + (CrowdGap * (half - distances[0])) ? PackedKey.Ordinal(end) : null;
+    }
+
     /// <summary>Copies a node's links; its lock is held.</summary>
     public int CopyLinks(uint ordinal, int level, uint* destination)
     {
@@ -187,6 +227,11 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
                 {
                     Lead(leader, ordinal, l, scratch);
                 }
+            }
+
+            if (level > 0 && FarEnd(ordinal, level, scratch) is { } far && !AddLink(far, ordinal, level, scratch))
+            {
+                Lead(far, ordinal, level, scratch);
             }
         }
         finally

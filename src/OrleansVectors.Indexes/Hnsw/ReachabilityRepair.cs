@@ -13,9 +13,8 @@ namespace OrleansVectors.Indexes.Hnsw;
 /// of the tree, so nothing that was reached is lost; then the pass goes on from there. So one pass is enough, whatever
 /// the graph looks like. Works in slices; what insertions leave unreachable between them is seen by the next pass.
 /// <para>
-/// Reachable is not found: a search goes down greedily, and where tight crowds lie far from each other it may come to rest in
-/// the wrong one, from which a walk that keeps fewer than the crowd has never leaves. So each node of an upper level is looked
-/// for once, and where the way down ends far from it, it gets a link from there.
+/// Reachable is not found (<see cref="HnswInserter{TScorer}.FarEnd"/>): each node of an upper level is looked for once, and where
+/// the way down ends far from it, it gets a link from there.
 /// </para>
 /// </remarks>
 internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, VectorSpace space)
@@ -30,15 +29,11 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
     /// <summary>What looking for a node on the way down counts as.</summary>
     private const int SeekSteps = 100;
 
-    /// <summary>Far from a node is what lies so many times as far beyond the nearer half of its neighbours as those are apart.</summary>
-    private const float CrowdGap = 2;
-
     private const int StepsMax = 32;
     private const uint Spreading = 2654435761; // Knuth's multiplicative hash.
     private const uint Unreached = RepairPass.Unreached;
 
     private readonly HnswInserter<TScorer> inserter = new(graph, space);
-    private readonly HnswSearcher<TScorer> searcher = new(graph, space);
 
     /// <summary>Goes on with the repair for a slice.</summary>
     /// <returns>Whether it is finished.</returns>
@@ -159,41 +154,14 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
     /// <summary>Looks for a node of an upper level as a search for it would, and links it from where that ends, if that is far.</summary>
     private void Seek(uint ordinal, RepairPass pass, SearchScratch scratch)
     {
-        var entry = graph.Entry;
-        if (entry.Level < pass.Level || graph.Headers[ordinal].Level != pass.Level || !graph.Contains(ordinal))
-        {
-            return;
-        }
-
-        var counts = default(WalkCounts);
-        var scorer = TScorer.ForRow(space, ordinal, scratch.Context);
-        var end = searcher.DescendTo(scorer, entry, pass.Level - 1, scratch, ref counts);
-        var leader = PackedKey.Ordinal(end);
-        if (leader != ordinal
+        if (graph.Headers[ordinal].Level == pass.Level
+            && graph.Contains(ordinal)
+            && inserter.FarEnd(ordinal, pass.Level, scratch) is { } leader
             && pass.IsReached(leader)
-            && IsFar(ordinal, scorer, PackedKey.Distance(end), pass.Level, scratch)
             && TryLead(leader, ordinal, pass, mayReplace: true, scratch))
         {
             pass.WaysIn.Add((leader, ordinal));
         }
-    }
-
-    private bool IsFar(uint ordinal, TScorer scorer, float distance, int level, SearchScratch scratch)
-    {
-        // Insertions may shorten the list: it is copied.
-        graph.LockNode(ordinal);
-        var count = inserter.CopyLinks(ordinal, level, scratch.Batch);
-        graph.UnlockNode(ordinal);
-        if (count == 0)
-        {
-            return false;
-        }
-
-        scorer.ScoreMany(scratch.Batch, count, scratch.Distances);
-        var distances = new Span<float>(scratch.Distances, count);
-        distances.Sort();
-        var half = distances[count / 2];
-        return distance > half + (CrowdGap * (half - distances[0]));
     }
 
     /// <summary>Links an unreached node from a reached one near it.</summary>

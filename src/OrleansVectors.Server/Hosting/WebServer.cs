@@ -9,14 +9,16 @@ using OrleansVectors.Server.Configuration;
 
 namespace OrleansVectors.Server.Hosting;
 
-/// <summary>The web server around an open database.</summary>
+/// <summary>The web server around a database.</summary>
 internal static class WebServer
 {
     /// <summary>
     /// Builds it. It starts from an empty builder and is told its addresses one by one, so that no variable or file section of
     /// the web framework can make it listen anywhere else.
     /// </summary>
-    public static WebApplication Build(ServerSettings settings, VectorDatabase database)
+    /// <param name="settings">Where it listens, and its limits.</param>
+    /// <param name="opening">The database, which is open before the server is started.</param>
+    public static WebApplication Build(ServerSettings settings, Task<VectorDatabase> opening)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -34,7 +36,7 @@ internal static class WebServer
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ServerLimits.Shutdown);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
-        builder.Services.AddSingleton(database);
+        builder.Services.AddSingleton(_ => opening.Result);
         builder.Services.AddOrleansVectorsApi(settings.Api);
 
         WebApplication app = builder.Build();
