@@ -74,7 +74,7 @@ for section in "${sections[@]}"; do
         --engines "ov,ov(int8),ov(int4),ov-ivf(pq),hnswlib(native),faiss-hnsw(native),faiss-hnsw-sq8(native),$others"
       measure msdocs-256 "${peers[@]}" "${msdocs[@]}" "${ef[@]}" --svg "$out/msdocs-256.svg" \
         --engines "ov,ov(int8),ov(int4),hnswlib(native),faiss-hnsw(native),faiss-hnsw-sq8(native),$others"
-      measure sift-128-400k "${peers[@]}" "${sift[@]}" "${ef[@]}" --svg "$out/sift-128-400k.svg" \
+      measure sift-128 "${peers[@]}" "${sift[@]}" --rows 200000 "${ef[@]}" --svg "$out/sift-128.svg" \
         --engines "ov,ov(int8),ov(int4),hnswlib(native),faiss-hnsw-sq8(native),$others"
       made msdocs-25 truncated --dimensions 25 "${msdocs[@]}"
       # shellcheck disable=SC2046 # words
@@ -88,6 +88,10 @@ for section in "${sections[@]}"; do
       measure sift-1m "${peers[@]}" $(files_of sift-1m euclidean) --ef 16,32,64,128,256 --engines "ov(int8),hnswlib(native)"
       # shellcheck disable=SC2046 # words
       measure msdocs-1m "${peers[@]}" $(files_of msdocs-1m cosine) --ef 16,32,64,128,256 --engines "ov(int8),hnswlib(native)"
+      # shellcheck disable=SC2046 # words
+      measure sift-1m-server "${ours[@]}" server --clients 1,8 $(files_of sift-1m euclidean)
+      # shellcheck disable=SC2046 # words
+      measure msdocs-1m-server "${ours[@]}" server --clients 1,8 $(files_of msdocs-1m cosine)
       ;;
     threads)
       for threads in 1 2; do
@@ -96,9 +100,14 @@ for section in "${sections[@]}"; do
       done
       ;;
     filters)
-      for share in 0.5 0.1 0.01 0.001 0.0001; do
-        for kind in random near far; do
-          measure "filter-$share-$kind" "${peers[@]}" "${sift[@]}" --rows 100000 --queries 200 --ef 10,16,32,64,128,256,512 \
+      for kind in random near far; do
+        for share in 0.5 0.1 0.01; do
+          measure "filter-$share-$kind" "${peers[@]}" "${sift[@]}" --rows 100000 --queries 200 --ef 10,16,32,64,128,256 \
+            --filter-selectivity $share --filter-kind $kind --engines "ov(int8),hnswlib(native)"
+        done
+        # Where next to nothing matches hnswlib goes through the whole graph at every ef.
+        for share in 0.001 0.0001; do
+          measure "filter-$share-$kind" "${peers[@]}" "${sift[@]}" --rows 100000 --queries 50 --ef 10 \
             --filter-selectivity $share --filter-kind $kind --engines "ov(int8),hnswlib(native)"
         done
       done
