@@ -248,6 +248,9 @@ public sealed class Collection
             parts.Any(part => part.IndexingPending),
             await _fieldStatistics.CountAsync(Schema.PayloadIndexes, parts.Select(part => part.LastSequence), cancellationToken)
                 .ConfigureAwait(false),
+            parts.Sum(part => part.Rows),
+            parts.Sum(part => part.EndedVersions),
+            VectorStatisticsMerge.Merge(parts.SelectMany(part => part.Vectors)),
             parts.Select(part => part.WriteFailure ?? part.IndexingFailure ?? part.CheckpointFailure).FirstOrDefault(failure => failure is not null));
     }
 

@@ -14,6 +14,7 @@ using OrleansVectors.Partitions.Rows;
 using OrleansVectors.Partitions.Schemas;
 using OrleansVectors.Partitions.Scrolling;
 using OrleansVectors.Partitions.Searching;
+using OrleansVectors.Partitions.Statistics;
 using OrleansVectors.Partitions.Vectors;
 using OrleansVectors.Partitions.Writing;
 using OrleansVectors.Storage;
@@ -118,6 +119,7 @@ public sealed class Partition : IAsyncDisposable
                 SpaceFailure = _space.Failure?.Message,
                 SegmentFiles = _folder.SegmentFiles,
                 LogBytes = _checkpointer.LogBytes,
+                Vectors = [.. _state.Fields.Select(vectors => FieldFigures.Of(vectors, applied.Rows))],
             };
         }
     }
@@ -283,6 +285,11 @@ public sealed class Partition : IAsyncDisposable
         Candidate[] nearest = field.Multi is null
             ? _searcher.Search(request, field, trace, out AppliedState moment, cancellation)
             : _multiVectors.Search(request, field, trace, out moment, cancellation);
+        if (!request.IsSample)
+        {
+            field.Searches.Note(trace);
+        }
+
         List<SearchHit> hits = new(nearest.Length);
         foreach (Candidate candidate in nearest)
         {

@@ -1,3 +1,5 @@
+using OrleansVectors.Partitions.Statistics;
+
 namespace OrleansVectors.Partitions;
 
 /// <summary>Figures of a partition at one moment.</summary>
@@ -47,4 +49,7 @@ public sealed record PartitionStatistics
 
     /// <summary>Bytes of log that a reopening would replay.</summary>
     public required long LogBytes { get; init; }
+
+    /// <summary>Figures of each vector name.</summary>
+    public required IReadOnlyList<VectorStatistics> Vectors { get; init; }
 }

@@ -95,6 +95,7 @@ internal sealed class RecallCanary : IAsyncDisposable
             Vector = vector.Values,
             Limit = RecallEstimate.Nearest,
             Excluded = id,
+            IsSample = true,
         };
         SearchAnswer exact = await collection.FindAsync(request with { Exact = true }, cancellation).ConfigureAwait(false);
         SearchAnswer found = await collection.FindAsync(request, cancellation).ConfigureAwait(false);

@@ -107,6 +107,14 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         return true;
     }
 
+    /// <summary>Rows of a field, those without a vector included, that wait for its index if that is due.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="rows">Rows that readers see.</param>
+    public static long UnindexedRows(VectorField field, uint rows)
+        => field.Index is { } index && IsPendingIn(field, index, rows)
+            ? Math.Max(0, (long)rows - index.Cursor.IndexedBelow) + index.Pending.Ordinals.Count
+            : 0;
+
     /// <summary>Bytes of vectors that may wait for an index at this moment.</summary>
     public long UnindexedBytesMax
         => Environment.TickCount64 - Volatile.Read(ref _searchedAt) < SearchedMillis
@@ -291,6 +299,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
                 else if (field.Has(next) && state.Table.IsVisible(next, sequence) && !index.Contains(next))
                 {
                     index.Insert(next);
+                    field.NoteInsertion();
                 }
             }
         }
@@ -330,6 +339,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
                 if (field.Has(slice[done]) && !index.Contains(slice[done]))
                 {
                     index.Insert(slice[done]);
+                    field.NoteInsertion();
                 }
 
                 index.Pending.Return(slice[done], isIndexed: true);
@@ -534,12 +544,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         long bytes = 0;
         foreach (VectorField field in state.Fields)
         {
-            if (field.Index is { } index && IsPendingIn(field, index, rows))
-            {
-                uint indexedBelow = index.Cursor.IndexedBelow;
-                bytes += field.Rows.UsedBytes(rows > indexedBelow ? rows - indexedBelow : 0)
-                    + field.Rows.UsedBytes((uint)index.Pending.Ordinals.Count);
-            }
+            bytes += UnindexedRows(field, rows) * field.Rows.StrideBytes;
         }
 
         return bytes;

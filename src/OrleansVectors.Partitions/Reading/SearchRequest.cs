@@ -41,6 +41,9 @@ public sealed record SearchRequest
     /// <summary>Whether the answer says how it was found.</summary>
     public bool Explain { get; init; }
 
+    /// <summary>Whether nobody asked for it but who measures searches in idle time: statistics leave it out.</summary>
+    public bool IsSample { get; init; }
+
     /// <summary>A point to leave out (the one whose vector is the query).</summary>
     public PointId? Excluded { get; init; }
 

@@ -19,15 +19,24 @@ internal sealed class SearchTrace(bool explains)
 
     public bool FellBack { get; set; }
 
+    /// <summary>Nodes or lists that were looked at.</summary>
+    public long NodesVisited { get; private set; }
+
+    /// <summary>Distances between full vectors.</summary>
+    public long VectorDistances => Scanned + _vectorDistances;
+
+    /// <summary>Distances from codes.</summary>
+    public long CodeDistances { get; private set; }
+
+    /// <summary>Candidates by code that were scored again: a part of <see cref="VectorDistances"/>.</summary>
+    public long Rescored { get; private set; }
+
     private string _reason = "";
     private long _matchesMin;
     private long _matchesMax;
     private long _matchesEstimated;
     private long? _matches;
-    private long _visited;
     private long _vectorDistances;
-    private long _codeDistances;
-    private long _rescored;
     private QuantizerKind? _codes;
     private float _oversampling;
     private long _twoHops;
@@ -48,10 +57,10 @@ internal sealed class SearchTrace(bool explains)
     /// <summary>Adds what an index did.</summary>
     public void Count(in IndexSearchStats stats)
     {
-        _visited += stats.Visited;
+        NodesVisited += stats.Visited;
         _vectorDistances += stats.VectorDistances;
-        _codeDistances += stats.CodeDistances;
-        _rescored += stats.Rescored;
+        CodeDistances += stats.CodeDistances;
+        Rescored += stats.Rescored;
         _twoHops += stats.TwoHops;
         _codes ??= stats.Codes;
         _oversampling = Math.Max(_oversampling, stats.Oversampling);
@@ -62,9 +71,9 @@ internal sealed class SearchTrace(bool explains)
     {
         _codes ??= codes;
         _oversampling = Math.Max(_oversampling, oversampling);
-        _codeDistances += byCode;
+        CodeDistances += byCode;
         _vectorDistances += again;
-        _rescored += again;
+        Rescored += again;
     }
 
     /// <summary>Ends the stage that is going on and says which it was; the next one begins.</summary>
@@ -97,11 +106,11 @@ internal sealed class SearchTrace(bool explains)
             MatchesMax = _matchesMax,
             MatchesEstimated = _matchesEstimated,
             Matches = _matches,
-            NodesVisited = _visited,
+            NodesVisited = NodesVisited,
             TwoHops = _twoHops,
-            VectorDistances = Scanned + _vectorDistances,
-            CodeDistances = _codeDistances,
-            Rescored = _rescored,
+            VectorDistances = VectorDistances,
+            CodeDistances = CodeDistances,
+            Rescored = Rescored,
             Codes = _codes,
             Oversampling = _oversampling,
             Times = _times,

@@ -7,6 +7,7 @@ using OrleansVectors.Numerics;
 using OrleansVectors.Numerics.Memory;
 using OrleansVectors.Partitions.Recovery;
 using OrleansVectors.Partitions.Schemas;
+using OrleansVectors.Partitions.Statistics;
 
 namespace OrleansVectors.Partitions.Vectors;
 
@@ -37,6 +38,10 @@ internal sealed class CodeScanIndex : VectorIndex
     public override long Count => Interlocked.Read(ref _count);
 
     public override bool IsPrepared => Codes is not null;
+
+    public override ServingIndex Serving => ServingIndex.Of(VectorIndexKind.Flat, Codes?.Codes);
+
+    public override IndexBytes Bytes => new(Codes: Codes?.Codes.Space.UsedBytes(End) ?? 0);
 
     public override IReadOnlyList<RegionPart> Parts
         => Codes is { } scanned

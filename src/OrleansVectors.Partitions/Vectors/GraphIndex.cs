@@ -8,6 +8,7 @@ using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
 using OrleansVectors.Partitions.Recovery;
 using OrleansVectors.Partitions.Schemas;
+using OrleansVectors.Partitions.Statistics;
 
 namespace OrleansVectors.Partitions.Vectors;
 
@@ -68,6 +69,11 @@ internal sealed class GraphIndex : VectorIndex
 
     public override QuantizerKind? UnfitCodes
         => LeavesCodesOpen && Codes is { } codes && codes.Oversampling.Needed > CodeChoice.OversamplingMax ? codes.Space.Quantizer.Kind : null;
+
+    public override ServingIndex Serving => ServingIndex.Of(VectorIndexKind.Hnsw, UnfitCodes is null ? Codes : null);
+
+    public override IndexBytes Bytes
+        => new(Codes: Codes?.Space.UsedBytes(_graph.OrdinalsEnd) ?? 0, Links: _graph.Regions.Sum(part => part.UsedBytes));
 
     public override IReadOnlyList<RegionPart> Parts
     {

@@ -11,6 +11,7 @@ using OrleansVectors.Indexes.Vectors;
 using OrleansVectors.Numerics;
 using OrleansVectors.Partitions.Recovery;
 using OrleansVectors.Partitions.Schemas;
+using OrleansVectors.Partitions.Statistics;
 
 namespace OrleansVectors.Partitions.Vectors;
 
@@ -55,6 +56,13 @@ internal sealed class InvertedIndex : VectorIndex
     public override bool IsPrepared => _ivf.IsTrained;
 
     public override bool IsOutgrown => _ivf.NeedsRetraining;
+
+    public override ServingIndex Serving
+        => _schema.Quantization is { } codes
+            ? new ServingIndex(VectorIndexKind.Ivf, codes.Kind, _oversampling.Value)
+            : new ServingIndex(VectorIndexKind.Ivf);
+
+    public override IndexBytes Bytes => IsPrepared ? new IndexBytes(Lists: _ivf.Regions.Sum(part => part.UsedBytes)) : default;
 
     public override IReadOnlyList<RegionPart> Parts
         => IsPrepared

@@ -32,6 +32,7 @@ internal sealed unsafe class VectorField : IDisposable
     private readonly HashSet<QuantizerKind> _refused = [];
     private VectorIndex? _index;
     private VectorIndex? _next;
+    private long _insertions;
 
     public VectorField(VectorFieldSchema schema, uint pointsMax, ReaderGate gate, string folder)
     {
@@ -69,6 +70,12 @@ internal sealed unsafe class VectorField : IDisposable
 
     /// <summary>What searches of this vector have cost lately.</summary>
     public SearchCosts Costs { get; } = new();
+
+    /// <summary>What searches of this vector did.</summary>
+    public SearchCounters Searches { get; } = new();
+
+    /// <summary>Vectors that were put into an index, the same one into each of several.</summary>
+    public long Insertions => Interlocked.Read(ref _insertions);
 
     /// <summary>Exact search over the vectors.</summary>
     public FlatScan Flat { get; }
@@ -130,6 +137,9 @@ internal sealed unsafe class VectorField : IDisposable
         Index?.Pending.Ordinals.Remove(ordinal);
         Next?.Pending.Ordinals.Remove(ordinal);
     }
+
+    /// <summary>Notes that an index has taken a vector up, before indexing says that nothing waits for it.</summary>
+    public void NoteInsertion() => Interlocked.Increment(ref _insertions);
 
     /// <summary>Gives up what a free ordinal held.</summary>
     public void Release(uint ordinal) => Multi?.Release(ordinal);

@@ -2,6 +2,7 @@ using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Quantization;
 using OrleansVectors.Numerics;
 using OrleansVectors.Partitions.Recovery;
+using OrleansVectors.Partitions.Statistics;
 
 namespace OrleansVectors.Partitions.Vectors;
 
@@ -21,7 +22,7 @@ internal abstract class VectorIndex : IDisposable
     /// <summary>Insertions since the index was last tended.</summary>
     public long InsertedSinceTended;
 
-    /// <summary>Insertions since the process began.</summary>
+    /// <summary>Ordinals that indexing has passed since the process began, those without a vector included.</summary>
     public long Insertions;
 
     private volatile bool _isTrusted = true;
@@ -52,6 +53,12 @@ internal abstract class VectorIndex : IDisposable
 
     /// <summary>Vectors in it, the dead that were not removed yet included.</summary>
     public abstract long Count { get; }
+
+    /// <summary>What a search that asks for nothing else uses of it.</summary>
+    public abstract ServingIndex Serving { get; }
+
+    /// <summary>Bytes that it has in use.</summary>
+    public abstract IndexBytes Bytes { get; }
 
     /// <summary>Whether one that learns from the present vectors would be noticeably better.</summary>
     public virtual bool IsOutgrown => false;
