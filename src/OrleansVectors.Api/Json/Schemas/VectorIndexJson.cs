@@ -17,6 +17,14 @@ internal static class VectorIndexJson
         _ => VectorIndexKind.Ivf,
     };
 
+    /// <summary>The public name of a kind of index.</summary>
+    public static string NameOf(VectorIndexKind kind) => kind switch
+    {
+        VectorIndexKind.Hnsw => "hnsw",
+        VectorIndexKind.Flat => "flat",
+        _ => "ivf",
+    };
+
     /// <summary>Reads <c>ivf_config</c>; what is absent or null stays null.</summary>
     public static IvfSettings? ReadIvf(ref JsonCursor cursor)
     {
@@ -45,14 +53,7 @@ internal static class VectorIndexJson
     public static void Write(Utf8JsonWriter writer, VectorSchema vector)
     {
         if (vector.Index is { } kind)
-        {
-            writer.WriteString("index"u8, kind switch
-            {
-                VectorIndexKind.Hnsw => "hnsw",
-                VectorIndexKind.Flat => "flat",
-                _ => "ivf",
-            });
-        }
+            writer.WriteString("index"u8, NameOf(kind));
 
         if (vector.Ivf is { } ivf)
         {

@@ -1,0 +1,49 @@
+using OrleansVectors.Collections;
+using OrleansVectors.Collections.Canary;
+
+namespace OrleansVectors.Api.Metrics;
+
+/// <summary>Figures of the collections: how many points they have, and what each vector name costs and does.</summary>
+internal static class CollectionMetrics
+{
+    public static async Task WriteAsync(PrometheusText text, VectorDatabase database, CancellationToken cancellationToken)
+    {
+        var collections = new List<(string Name, CollectionStatistics Statistics)>();
+        var recalls = new List<(string Name, IReadOnlyDictionary<string, RecallEstimate> Recall)>();
+        foreach (string name in database.CollectionNames)
+        {
+            if (database.TryGetCollection(name, out Collection? collection))
+            {
+                string label = PrometheusText.Escape(name);
+                collections.Add((label, await collection.StatisticsAsync(cancellationToken).ConfigureAwait(false)));
+                recalls.Add((label, collection.Recall));
+            }
+        }
+
+        text.Head("collections_total", "gauge", "Collections.");
+        text.Line("collections_total", "", collections.Count);
+        text.Head("collections_unavailable", "gauge", "Collections that could not be opened.");
+        text.Line("collections_unavailable", "", database.Unavailable.Count);
+        text.Head("collection_recall_estimate", "gauge", "Share of the ten nearest points that searches find, by samples in idle time.");
+        foreach ((string name, IReadOnlyDictionary<string, RecallEstimate> recall) in recalls)
+        {
+            foreach ((string vector, RecallEstimate estimate) in recall)
+                text.Line("collection_recall_estimate", $"id=\"{name}\",vector=\"{PrometheusText.Escape(vector)}\"", estimate.Recall);
+        }
+
+        Write("collection_points", "Live points of a collection.", statistics => statistics.PointsCount);
+        Write("collection_rows", "Rows of points and of their ended versions, free ones between them included.", statistics => statistics.RowsCount);
+        Write("collection_dead_rows", "Rows of ended versions of points, whose place was not given back yet.", statistics => statistics.DeadRowsCount);
+        Write("collection_indexed_vectors", "Live vectors that a graph holds.", statistics => statistics.IndexedVectorsCount);
+        Write("collection_indexing_pending", "1 while vectors wait for a graph.", statistics => statistics.IndexingPending ? 1 : 0);
+        VectorMetrics.Write(text, collections.SelectMany(collection => collection.Statistics.Vectors.Select(
+            vector => ($"id=\"{collection.Name}\",vector=\"{PrometheusText.Escape(vector.Name)}\"", vector))));
+
+        void Write(string name, string help, Func<CollectionStatistics, double> value)
+        {
+            text.Head(name, "gauge", help);
+            foreach ((string id, CollectionStatistics statistics) in collections)
+                text.Line(name, $"id=\"{id}\"", value(statistics));
+        }
+    }
+}
