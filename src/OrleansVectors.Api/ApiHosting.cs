@@ -10,8 +10,8 @@ namespace OrleansVectors.Api;
 public static class ApiHosting
 {
     /// <summary>
-    /// Adds what the endpoints need. The host adds the open <see cref="OrleansVectors.Collections.VectorDatabase"/> as a
-    /// singleton itself.
+    /// Adds what the endpoints need. The host adds the <see cref="OrleansVectors.Collections.VectorDatabase"/> as a
+    /// singleton itself, open before the first request.
     /// </summary>
     public static IServiceCollection AddOrleansVectorsApi(this IServiceCollection services, ApiOptions options)
     {

@@ -273,7 +273,11 @@ public sealed class Partition : IAsyncDisposable
     /// <exception cref="VectorMismatchException">The schema has no such vector, or the query has another dimension.</exception>
     public SearchAnswer Search(SearchRequest request, CancellationToken cancellation)
     {
-        _indexing.NoteSearch();
+        if (!request.IsSample)
+        {
+            _indexing.NoteSearch();
+        }
+
         using ReadScope scope = Read();
         VectorField? field = _state.Field(request.VectorName);
         if (field is null || !field.Schema.Takes(request.Vector.Length))

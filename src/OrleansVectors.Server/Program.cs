@@ -40,29 +40,47 @@ internal static class Program
 
     private static async Task<int> ServeAsync(ServerSettings settings)
     {
-        // The web server is made while the database opens: both compile much code, and there is more than one processor.
+        // The web server is made while the database opens: both compile much code, and mostly there is more than one processor.
         Task<VectorDatabase> opening = Task.Run(() => VectorDatabase.OpenAsync(new DatabaseOptions
         {
             Folder = settings.DataFolder,
             Partitions = settings.Partitions,
         }));
-        WebApplication app = WebServer.Build(settings, opening);
+        WebApplication app;
+        try
+        {
+            app = WebServer.Build(settings, opening);
+        }
+        catch
+        {
+            await CloseAsync(opening).ConfigureAwait(false);
+            throw;
+        }
+
         await using (app.ConfigureAwait(false))
         {
-            VectorDatabase database;
             try
             {
-                database = await opening.ConfigureAwait(false);
+                await opening.ConfigureAwait(false);
             }
             catch (Exception exception) when (StartupFailure.Explains(exception, settings.DataFolder, out string reason))
             {
                 return Fail(Failed, reason);
             }
 
-            await using (database.ConfigureAwait(false))
-            {
-                return await ServeAsync(app, database, settings.DataFolder).ConfigureAwait(false);
-            }
+            // From here on it is the application's, which closes it last.
+            VectorDatabase database = app.Services.GetRequiredService<VectorDatabase>();
+            return await ServeAsync(app, database, settings.DataFolder).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Closes what is being opened, if that succeeds.</summary>
+    private static async Task CloseAsync(Task<VectorDatabase> opening)
+    {
+        await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (opening.IsCompletedSuccessfully)
+        {
+            await (await opening.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         }
     }
 

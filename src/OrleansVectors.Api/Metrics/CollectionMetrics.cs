@@ -1,5 +1,6 @@
 using OrleansVectors.Collections;
 using OrleansVectors.Collections.Canary;
+using OrleansVectors.Collections.Errors;
 
 namespace OrleansVectors.Api.Metrics;
 
@@ -12,10 +13,11 @@ internal static class CollectionMetrics
         var recalls = new List<(string Name, IReadOnlyDictionary<string, RecallEstimate> Recall)>();
         foreach (string name in database.CollectionNames)
         {
-            if (database.TryGetCollection(name, out Collection? collection))
+            if (database.TryGetCollection(name, out Collection? collection)
+                && await StatisticsAsync(collection, cancellationToken).ConfigureAwait(false) is { } statistics)
             {
                 string label = PrometheusText.Escape(name);
-                collections.Add((label, await collection.StatisticsAsync(cancellationToken).ConfigureAwait(false)));
+                collections.Add((label, statistics));
                 recalls.Add((label, collection.Recall));
             }
         }
@@ -44,6 +46,19 @@ internal static class CollectionMetrics
             text.Head(name, "gauge", help);
             foreach ((string id, CollectionStatistics statistics) in collections)
                 text.Line(name, $"id=\"{id}\"", value(statistics));
+        }
+    }
+
+    /// <returns>Null when the collection is being deleted: the others have their figures all the same.</returns>
+    private static async Task<CollectionStatistics?> StatisticsAsync(Collection collection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await collection.StatisticsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PartitionUnavailableException)
+        {
+            return null;
         }
     }
 }

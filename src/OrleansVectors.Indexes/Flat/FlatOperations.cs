@@ -76,11 +76,12 @@ internal abstract class FlatOperations
             ReadOnlySpan<float> queries, uint from, uint to, int k, TFilter filter, CancellationToken cancellation)
         {
             var count = queries.Length / space.Dim;
+            k = (int)Math.Min((uint)k, to > from ? to - from : 0);
             var paddedLength = PaddedRows.PaddedLength(space.Dim);
             var contextBytes = (space.ContextBytes + ContextAlignment - 1) / ContextAlignment * ContextAlignment;
-            using var components = new AlignedBuffer<float>(count * paddedLength);
-            using var contexts = new AlignedBuffer<byte>(count * contextBytes);
-            using var keys = new AlignedBuffer<ulong>(count * k);
+            using var components = new AlignedBuffer<float>(checked(count * paddedLength));
+            using var contexts = new AlignedBuffer<byte>(checked(count * contextBytes));
+            using var keys = new AlignedBuffer<ulong>(checked(count * k));
             components.Span.Clear();
             var scorers = new TScorer[count];
             var nearest = new TopK[count];

@@ -8,7 +8,7 @@ namespace OrleansVectors.Indexes.Flat;
 /// Scans: every admitted row is scored, so over a <see cref="FloatSpace"/> the search is exact. Returns the k nearest, nearest first, ties by the smaller ordinal; fewer
 /// only when fewer are admitted.
 /// </summary>
-/// <remarks>Takes no lock and allocates nothing once its thread's memory has grown.</remarks>
+/// <remarks>Takes no lock; for one query it allocates nothing once its thread's memory has grown.</remarks>
 public sealed class FlatScan
 {
     private readonly FlatOperations operations;

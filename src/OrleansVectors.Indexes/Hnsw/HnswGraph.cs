@@ -196,6 +196,18 @@ public sealed unsafe class HnswGraph : IDisposable
         }
     }
 
+    /// <summary>Whether anything is left of a removal or a repair.</summary>
+    public bool IsUpkeepUnfinished
+    {
+        get
+        {
+            lock (Upkeep.Turn)
+            {
+                return Upkeep.Phase != UpkeepPhase.Rest;
+            }
+        }
+    }
+
     /// <summary>Asks for the repair of <see cref="RepairReachability"/>; <see cref="Tend"/> does it. A removal ends with one by itself.</summary>
     public void RequestRepair()
     {

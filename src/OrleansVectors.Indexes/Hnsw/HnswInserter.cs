@@ -18,8 +18,14 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
     /// <summary>and from how many nodes on none is tried.</summary>
     private const int WidestPool = 4096;
 
-    /// <summary>Far from a node is what lies so many times as far beyond the nearer half of its neighbours as those are apart.</summary>
+    /// <summary>
+    /// Far from a node is what lies so many times as far beyond the nearer half of its neighbours as those are apart: of crowds
+    /// ten times as far from each other as they are wide all are found then, and graphs of real data hardly change.
+    /// </summary>
     private const float CrowdGap = 2;
+
+    /// <summary>The places of a list, from its end, that a node may take to be led to.</summary>
+    private const uint PlacesToLead = 4;
 
     private readonly HnswSearcher<TScorer> searcher = new(graph, space);
     private readonly NeighborSelection<TScorer> selection = new(space);
@@ -128,7 +134,7 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
     /// <remarks>
     /// The way down is greedy, and where tight crowds lie far from each other it may come to rest in the wrong one, from which a
     /// walk that keeps fewer nodes than that crowd has never leaves: a link from there to the node is then the way for whatever is
-    /// near the node.
+    /// near the node. What prunes that link later, or a new entry point from which ways down go elsewhere, is for the repair.
     /// </remarks>
     /// <param name="ordinal">A node that has its links.</param>
     /// <param name="level">The highest of its levels, above the lowest.</param>
@@ -161,25 +167,20 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
         return PackedKey.Distance(end) > half + (CrowdGap * (half - distances[0])) ? PackedKey.Ordinal(end) : null;
     }
 
-    /// <summary>Copies a node's links; its lock is held.</summary>
-    public int CopyLinks(uint ordinal, int level, uint* destination)
-    {
-        var list = graph.List(ordinal, level);
-        var count = HnswGraph.LinkCount(list, graph.Options.LinksMax(level));
-        new Span<uint>(list, count).CopyTo(new Span<uint>(destination, count));
-        return count;
-    }
-
     /// <summary>
-    /// Gives <paramref name="leader"/> a link to <paramref name="ordinal"/> in place of its last one, which the ordinal takes
-    /// over: whoever was led to that way still is.
+    /// Gives <paramref name="leader"/> a link to <paramref name="ordinal"/> in place of one of its last, which the ordinal takes
+    /// over: whoever was led to that way still is. Which one depends on the ordinal, so that those who are led to from the same
+    /// node do not all take each other's place.
     /// </summary>
     private void Lead(uint leader, uint ordinal, int level, SearchScratch scratch)
     {
         var list = graph.List(leader, level);
-        var last = graph.Options.LinksMax(level) - 1;
-        var moved = Volatile.Read(ref list[last]);
-        if (moved != HnswGraph.NoLink && moved != ordinal && !AddLink(ordinal, moved, level, scratch))
+        var max = graph.Options.LinksMax(level);
+        var place = max - 1 - (int)(ordinal % Math.Min(PlacesToLead, (uint)max));
+        var moved = Volatile.Read(ref list[place]);
+
+        // A dying one is not taken over: this node may never be mended.
+        if (moved != HnswGraph.NoLink && moved != ordinal && graph.StateOf(moved) == NodeState.Live && !AddLink(ordinal, moved, level, scratch))
         {
             return;
         }
@@ -188,9 +189,9 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
         try
         {
             // Somebody may have changed the list meanwhile: then the repair has to find the node.
-            if (list[last] == moved && moved != HnswGraph.NoLink)
+            if (list[place] == moved && moved != HnswGraph.NoLink)
             {
-                graph.StoreLink(leader, level, last, ordinal);
+                graph.StoreLink(leader, level, place, ordinal);
             }
         }
         finally
@@ -229,7 +230,10 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
                 }
             }
 
-            if (level > 0 && FarEnd(ordinal, level, scratch) is { } far && !AddLink(far, ordinal, level, scratch))
+            if (level > 0
+                && FarEnd(ordinal, level, scratch) is { } far
+                && graph.StateOf(far) == NodeState.Live
+                && !AddLink(far, ordinal, level, scratch))
             {
                 Lead(far, ordinal, level, scratch);
             }
@@ -298,5 +302,14 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
         }
 
         return selection.Choose(ordinal, pool, live, max, scratch.Chosen, scratch.ChosenDistances, scratch.ChoosingContext);
+    }
+
+    /// <summary>Copies a node's links; its lock is held.</summary>
+    private int CopyLinks(uint ordinal, int level, uint* destination)
+    {
+        var list = graph.List(ordinal, level);
+        var count = HnswGraph.LinkCount(list, graph.Options.LinksMax(level));
+        new Span<uint>(list, count).CopyTo(new Span<uint>(destination, count));
+        return count;
     }
 }

@@ -27,7 +27,7 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
     private const int OrdinalsPerStep = 32;
 
     /// <summary>What looking for a node on the way down counts as.</summary>
-    private const int SeekSteps = 100;
+    private const int SeekSteps = 250;
 
     private const int StepsMax = 32;
     private const uint Spreading = 2654435761; // Knuth's multiplicative hash.

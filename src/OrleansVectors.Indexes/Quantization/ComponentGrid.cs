@@ -13,6 +13,9 @@ internal sealed unsafe class ComponentGrid
 {
     private const int OrderedRowsMax = 2_048;
 
+    /// <summary>More of a column's extremes than this are found faster by sorting it.</summary>
+    private const int SelectedMax = 64;
+
     /// <summary>Components that share a cache line.</summary>
     private const int ColumnsAtOnce = 16;
 
@@ -233,6 +236,8 @@ internal sealed unsafe class ComponentGrid
         var count = (sample.Length + step - 1) / step;
         var kept = (int)((1 - quantile) / 2 * count) + 1;
         var columns = new float[ColumnsAtOnce * count];
+        var smallest = new float[kept];
+        var negatedLargest = new float[kept];
         var middles = new double[dim];
         for (var first = 0; first < dim; first += ColumnsAtOnce)
         {
@@ -249,7 +254,7 @@ internal sealed unsafe class ComponentGrid
 
             for (var i = 0; i < width; i++)
             {
-                var (low, high) = Extremes(columns.AsSpan(i * count, count), kept);
+                var (low, high) = Extremes(columns.AsSpan(i * count, count), smallest, negatedLargest);
                 middles[first + i] = ((double)low + high) / 2;
             }
         }
@@ -257,11 +262,15 @@ internal sealed unsafe class ComponentGrid
         return middles;
     }
 
-    /// <summary>The number that has <paramref name="kept"/> - 1 smaller ones, and the one that has as many larger ones.</summary>
-    private static (float Low, float High) Extremes(ReadOnlySpan<float> numbers, int kept)
+    /// <summary>The number that has so many smaller ones, and the one that has as many larger ones, as the spans have room for but one.</summary>
+    private static (float Low, float High) Extremes(Span<float> numbers, Span<float> smallest, Span<float> negatedLargest)
     {
-        Span<float> smallest = new float[kept];
-        Span<float> negatedLargest = new float[kept];
+        if (smallest.Length > SelectedMax)
+        {
+            numbers.Sort();
+            return (numbers[smallest.Length - 1], numbers[^smallest.Length]);
+        }
+
         smallest.Fill(float.PositiveInfinity);
         negatedLargest.Fill(float.PositiveInfinity);
         foreach (var number in numbers)

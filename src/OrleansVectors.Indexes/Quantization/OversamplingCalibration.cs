@@ -111,6 +111,13 @@ public sealed class OversamplingCalibration
             return;
         }
 
+        // More are equally near than were looked at, as all are to a vector of zeros under cosine: any of them is right, and which
+        // ones codes find says nothing.
+        if (exact.Length > sought && !(exact[^1].Distance > exact[sought - 1].Distance))
+        {
+            return;
+        }
+
         rankOf.Clear();
         for (var rank = 0; rank < byCode.Length; rank++)
         {

@@ -20,7 +20,10 @@ public abstract unsafe class Quantizer
     private const long SampleFloatsMax = 16 << 20;
     private const int SampleRowsMin = 64;
 
-    /// <summary>See <see cref="InPlaceOfZero"/>; for cosine only.</summary>
+    /// <summary>With fewer components every direction is near some of the data.</summary>
+    private const int InPlaceOfZeroDimMin = 16;
+
+    /// <summary>See <see cref="InPlaceOfZero"/>; null where a vector of zeros is encoded as it is.</summary>
     private readonly float[]? inPlaceOfZero;
 
     private protected Quantizer(QuantizerKind kind, DistanceMetric metric, int dim, int codeBytes, int componentBytes)
@@ -30,7 +33,7 @@ public abstract unsafe class Quantizer
         Dim = dim;
         CodeBytes = codeBytes;
         ContextBytes = CodeQuery.HeadBytes + componentBytes;
-        inPlaceOfZero = metric == DistanceMetric.Cosine ? InPlaceOfZero(dim) : null;
+        inPlaceOfZero = metric == DistanceMetric.Cosine && kind != QuantizerKind.BFloat16 && dim >= InPlaceOfZeroDimMin ? InPlaceOfZero(dim) : null;
     }
 
     /// <summary>How vectors are made into codes.</summary>
@@ -195,8 +198,8 @@ public abstract unsafe class Quantizer
     private protected abstract void SaveTo(StateWriter writer);
 
     /// <summary>
-    /// What is encoded for a vector of zeros under cosine. Its similarity to everything is 0, but codes take a cosine from the
-    /// squared difference of vectors of length 1, by which it would be 0.5: a graph links everything to such a node, and the node
+    /// What is encoded for a vector of zeros under cosine. Its similarity to everything is 0, but all kinds except bfloat16 take a
+    /// cosine from the squared difference of vectors of length 1, by which it would be 0.5: a graph links everything to such a node, and the node
     /// hides everything else. A direction that no data prefer is about as far from all as zero is.
     /// </summary>
     private static float[] InPlaceOfZero(int dim)

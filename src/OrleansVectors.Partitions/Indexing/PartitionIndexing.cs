@@ -424,7 +424,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
                 return RemoveDead(index);
             }
 
-            if (Interlocked.Read(ref index.InsertedSinceTended) > index.Count / TendShare)
+            if (index.IsTendingUnfinished || Interlocked.Read(ref index.InsertedSinceTended) > index.Count / TendShare)
             {
                 TendAfterInsertions(field, index);
                 return true;
@@ -503,10 +503,17 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
     private void TendAfterInsertions(VectorField field, VectorIndex index)
     {
-        long inserted = Interlocked.Exchange(ref index.InsertedSinceTended, 0);
+        // What is inserted after it began is for the next time.
+        if (!index.IsTendingUnfinished)
+        {
+            Interlocked.Exchange(ref index.InsertedSinceTended, 0);
+        }
+
         try
         {
+            index.IsTendingUnfinished = true;
             index.Tend(Pausing);
+            index.IsTendingUnfinished = false;
             if (index.IsOutgrown)
             {
                 Outgrown?.Invoke(field);
@@ -514,7 +521,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         }
         catch (OperationCanceledException)
         {
-            Interlocked.Add(ref index.InsertedSinceTended, inserted);
+            // What pauses resumes, and that comes here again.
         }
     }
 

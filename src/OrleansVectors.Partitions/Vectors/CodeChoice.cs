@@ -21,7 +21,7 @@ internal sealed class CodeChoice : IDisposable
     /// <summary>Codes are unfit when more candidates than this have to be scored again for each result.</summary>
     /// <remarks>
     /// Seven bits need 1.5 for descriptors of images and 2.2 for texts, four bits 1.5 for pixels: graphs on those are as good as
-    /// on floats. Beyond, scoring again begins to cost as much as the walk on codes saves.
+    /// on floats. Forty vectors scored again for ten results are some hundredths of the distances of a walk.
     /// </remarks>
     public const double OversamplingMax = 4;
 
@@ -31,7 +31,7 @@ internal sealed class CodeChoice : IDisposable
     /// <summary>Fewer vectors say too little,</summary>
     private const int SampleMin = 256;
 
-    /// <summary>and more say nothing else.</summary>
+    /// <summary>and more than these only take longer.</summary>
     private const int SampleMax = 8_192;
 
     /// <summary>Bytes of vectors that are compared with each other.</summary>
@@ -49,14 +49,17 @@ internal sealed class CodeChoice : IDisposable
     private readonly Queue<QuantizerKind> _untried;
     private CodeSpace? _codes;
     private OversamplingCalibration? _underway;
+    private (Quantizer, double)? _chosen;
 
     /// <param name="schema">The field's.</param>
     /// <param name="rows">The vectors; those that are looked at are copied at once, and stay the same whatever is written later.</param>
     /// <param name="sample">Ordinals of live vectors, spread over all of them.</param>
+    /// <param name="vectors">How many live vectors there are.</param>
     /// <param name="refused">Kinds that have turned out unfit before.</param>
-    public CodeChoice(VectorFieldSchema schema, VectorRows rows, ReadOnlySpan<uint> sample, IReadOnlySet<QuantizerKind> refused)
+    public CodeChoice(VectorFieldSchema schema, VectorRows rows, ReadOnlySpan<uint> sample, long vectors, IReadOnlySet<QuantizerKind> refused)
     {
         _schema = schema;
+        Vectors = vectors;
         int count = (int)Math.Min(Math.Min(sample.Length, SampleMax), SampleBytesMax / rows.UsedBytes(1));
         _all = [.. Enumerable.Range(0, count).Select(i => (uint)i)];
         _untried = new Queue<QuantizerKind>(
@@ -70,6 +73,9 @@ internal sealed class CodeChoice : IDisposable
         _exact = new FlatScan(new FloatSpace(_rows, schema.Metric));
     }
 
+    /// <summary>How many vectors there were when the sample was taken.</summary>
+    public long Vectors { get; }
+
     /// <summary>Whether a quantizer may have been chosen for a schema.</summary>
     public static bool IsPossible(QuantizationSchema wanted, QuantizerKind kind) => Kinds.Contains(kind) && IsAtLeastAsFine(kind, wanted.Kind);
 
@@ -81,22 +87,19 @@ internal sealed class CodeChoice : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public (Quantizer Quantizer, double Oversampling)? Decide(CancellationToken cancellation)
     {
-        while (_codes is not null || _untried.Count > 0)
+        while (_chosen is null && _untried.TryPeek(out QuantizerKind kind))
         {
             cancellation.ThrowIfCancellationRequested();
-            _codes ??= Encode(_untried.Dequeue());
+            _codes ??= Encode(kind);
             double oversampling = Oversampling(_codes, cancellation);
-            Quantizer quantizer = _codes.Quantizer;
+            _chosen = oversampling <= OversamplingMax ? (_codes.Quantizer, oversampling) : null;
+            _untried.Dequeue();
             _codes.Dispose();
             _codes = null;
             _underway = null;
-            if (oversampling <= OversamplingMax)
-            {
-                return (quantizer, oversampling);
-            }
         }
 
-        return null;
+        return _chosen;
     }
 
     public void Dispose()
@@ -110,12 +113,20 @@ internal sealed class CodeChoice : IDisposable
     private CodeSpace Encode(QuantizerKind kind)
     {
         CodeSpace codes = new("sample codes", Quantizer.Train(new QuantizerOptions(kind), _schema.Metric, _rows, _all), (uint)_all.Length);
-        foreach (uint row in _all)
+        try
         {
-            codes.Encode(row, _rows.Vector(row));
-        }
+            foreach (uint row in _all)
+            {
+                codes.Encode(row, _rows.Vector(row));
+            }
 
-        return codes;
+            return codes;
+        }
+        catch
+        {
+            codes.Dispose();
+            throw;
+        }
     }
 
     private double Oversampling(CodeSpace codes, CancellationToken cancellation)

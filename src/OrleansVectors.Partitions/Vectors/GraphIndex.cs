@@ -30,6 +30,9 @@ internal sealed class GraphIndex : VectorIndex
 
     private const long NotDecided = -1;
 
+    /// <summary>Steps of upkeep between which others get their turn.</summary>
+    private const int TendSteps = 1 << 16;
+
     private readonly VectorFieldSchema _schema;
     private readonly IReadOnlySet<QuantizerKind> _refused;
     private readonly FloatSpace _floats;
@@ -126,7 +129,13 @@ internal sealed class GraphIndex : VectorIndex
             return;
         }
 
-        _choosing ??= new CodeChoice(_schema, _floats.Rows, sample, _refused);
+        // One that was interrupted goes on, unless what it looks at has become a small part of the vectors.
+        if (_choosing is null || vectors >= ReconsideredGrowth * _choosing.Vectors)
+        {
+            _choosing?.Dispose();
+            _choosing = new CodeChoice(_schema, _floats.Rows, sample, vectors, _refused);
+        }
+
         if (_choosing.Decide(cancellation) is { } chosen)
         {
             FieldCodes codes = FieldCodes.Of(_schema, _floats, chosen.Quantizer, _pointsMax);
@@ -134,7 +143,7 @@ internal sealed class GraphIndex : VectorIndex
             WalkOn(codes);
         }
 
-        Interlocked.Exchange(ref _decidedAt, vectors);
+        Interlocked.Exchange(ref _decidedAt, _choosing.Vectors);
         _choosing.Dispose();
         _choosing = null;
     }
@@ -153,7 +162,18 @@ internal sealed class GraphIndex : VectorIndex
 
     public override void Remove(ReadOnlySpan<uint> dead, CancellationToken cancellation) => _graph.Remove(dead, cancellation);
 
-    public override void Tend(CancellationToken cancellation) => _graph.RepairReachability(cancellation);
+    /// <summary>Repairs what insertions have left unreachable; goes on where it was interrupted.</summary>
+    public override void Tend(CancellationToken cancellation)
+    {
+        if (!_graph.IsUpkeepUnfinished)
+        {
+            _graph.RequestRepair();
+        }
+
+        while (_graph.Tend(TendSteps, cancellation))
+        {
+        }
+    }
 
     public override bool IsCalibrationDue(float target) => Codes?.Oversampling.IsDue(this, target) == true;
 

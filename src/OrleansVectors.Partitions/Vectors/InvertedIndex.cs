@@ -23,7 +23,7 @@ namespace OrleansVectors.Partitions.Vectors;
 internal sealed class InvertedIndex : VectorIndex
 {
     /// <summary>Components that a slice of measuring lists compares: some ten milliseconds.</summary>
-    private const long SliceComponents = 32_000_000;
+    private const long ProbeSliceComponents = 32_000_000;
 
     private readonly VectorFieldSchema _schema;
     private readonly FloatSpace _floats;
@@ -95,7 +95,7 @@ internal sealed class InvertedIndex : VectorIndex
     {
         if (MeasuresProbes && _probes.IsDue(this, target))
         {
-            long samples = Math.Max(1, SliceComponents / Math.Max(1, Count * _schema.Dim));
+            long samples = Math.Max(1, ProbeSliceComponents / Math.Max(1, Count * _schema.Dim));
             if (_ivf.AdvanceCalibration(target, CodeChoice.Neighbours, (int)Math.Min(int.MaxValue, samples), cancellation))
             {
                 _probes.Note(this, target);

@@ -35,11 +35,8 @@ internal sealed class OversamplingFactor(QuantizerKind kind)
     /// <summary>Distances of a measurement, of vectors and of codes each: fewer queries where there are many vectors.</summary>
     private const long DistancesMax = 20_000_000;
 
-    /// <summary>Components that a slice compares, at least those of a few queries: some ten milliseconds.</summary>
-    private const long SliceComponents = 256_000_000;
-
-    /// <summary>Fewer queries would not be worth reading the vectors.</summary>
-    private const int SliceQueriesMin = 4;
+    /// <summary>Components that a slice compares, at least one query's: some ten milliseconds while they are in the cache.</summary>
+    private const long SliceComponents = 512_000_000;
 
     /// <summary>Bytes of vectors on disk that are read for a measurement: the first ones then stand for all.</summary>
     private const long DiskBytesMax = 64 << 20;
@@ -85,19 +82,19 @@ internal sealed class OversamplingFactor(QuantizerKind kind)
     /// <param name="end">See <see cref="End"/>.</param>
     /// <param name="target">The share of the nearest that are to be found.</param>
     /// <param name="measure">Searches for some of them.</param>
-    /// <param name="cancellation">Looked at every few hundred rows; what was measured is kept for the next slice.</param>
+    /// <param name="cancellation">Looked at every few hundred rows; what slices before have measured is kept.</param>
     public void Advance(VectorIndex index, VectorRows rows, uint end, float target, Measurement measure, CancellationToken cancellation)
     {
         OversamplingCalibration underway = _underway ??= new OversamplingCalibration(CodeChoice.Neighbours);
         long wanted = Math.Clamp(DistancesMax / Math.Max(1, end), QueriesMin, _neededAtFirst == 0 ? QueriesAtFirst : QueriesLater);
-        long slice = Math.Clamp(SliceComponents / Math.Max(1, (long)end * rows.Dim), SliceQueriesMin, OversamplingCalibration.QueriesAtOnce);
+        long slice = Math.Clamp(SliceComponents / Math.Max(1, (long)end * rows.Dim), 1, OversamplingCalibration.QueriesAtOnce);
         List<uint> queries = [];
         while (queries.Count < Math.Min(slice, wanted - underway.Queries) && Pick(index, end) is { } ordinal)
         {
             queries.Add(ordinal);
         }
 
-        bool isEmpty = queries.Count == 0; // next to nothing is left there
+        bool isEmpty = queries.Count == 0; // next to nothing is left there, or enough has been measured for what has grown
         if (!isEmpty)
         {
             measure(underway, CollectionsMarshal.AsSpan(queries), new Indexed(index, end), cancellation);

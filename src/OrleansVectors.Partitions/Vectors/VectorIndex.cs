@@ -38,6 +38,9 @@ internal abstract class VectorIndex : IDisposable
     /// <summary>What indexing has to come back for, below the cursor.</summary>
     public PendingOrdinals Pending { get; }
 
+    /// <summary>Whether tending after insertions was interrupted: the next time goes on with it.</summary>
+    public bool IsTendingUnfinished { get; set; }
+
     /// <summary>Whether a removal of dead vectors was interrupted, in this process or before: the next one has to complete it.</summary>
     public bool IsRemovalUnfinished
     {
@@ -91,7 +94,7 @@ internal abstract class VectorIndex : IDisposable
     /// <summary>Learns what it must know of the vectors before it takes the first. One thread.</summary>
     /// <param name="sample">Ordinals of live vectors, spread over all of them.</param>
     /// <param name="vectors">How many live vectors there are.</param>
-    /// <param name="cancellation">Looked at every few milliseconds.</param>
+    /// <param name="cancellation">Looked at every few tenths of a second; another call goes on or begins anew.</param>
     public abstract void Prepare(ReadOnlySpan<uint> sample, long vectors, CancellationToken cancellation);
 
     public abstract bool Contains(uint ordinal);

@@ -3,6 +3,7 @@ using OrleansVectors.Indexes.Flat;
 using OrleansVectors.Indexes.Quantization;
 using OrleansVectors.Indexes.Tests.Data;
 using OrleansVectors.Numerics;
+using OrleansVectors.Numerics.Kernels;
 
 namespace OrleansVectors.Indexes.Tests.Quantization;
 
@@ -61,11 +62,33 @@ public sealed class OversamplingCalibrationTests
     }
 
     [Fact]
-    public void A_query_is_not_its_own_neighbour_whatever_its_duplicates()
+    public void A_query_is_not_its_own_neighbour()
     {
-        // Forty times the same: the query is not among its own nearest, which are found by the smaller ordinal.
-        using var set = CodedSet.Of([.. Enumerable.Range(0, 40).Select(_ => (float[])[1, 2, 3])], new QuantizerOptions(QuantizerKind.Int8), DistanceMetric.Euclidean);
-        Assert.Equal(1, Factor(set, 1, [39, 0, 5], default(AdmitAll)));
+        var calibration = new OversamplingCalibration(1);
+        float[] numbers = [0, 1, 3, 6, 10];
+        using var set = CodedSet.Of([.. numbers.Select(number => (float[])[number])], new QuantizerOptions(QuantizerKind.BFloat16), DistanceMetric.Euclidean);
+
+        // By code the query is the nearest to itself and its true neighbour, 1, the third: with the query it would be the second of two.
+        calibration.Measure(
+            new FlatScan(set.Floats), set.Rows, [0], 5, default(AdmitAll), _ => [[new(0, 0), new(1, 2), new(2, 3), new(3, 1)]], CancellationToken.None);
+        Assert.Equal(3, calibration.Factor(1));
+    }
+
+    [Fact]
+    public void A_vector_that_is_as_near_to_all_says_nothing()
+    {
+        // Under cosine a vector of zeros is as near to every other, and its codes find any of them.
+        var random = new Random(Seed + 2);
+        using var set = CodedSet.Of(
+            [.. Enumerable.Range(0, 1000).Select(i => i % 30 == 0 ? new float[48] : Unit(random, 48))], new QuantizerOptions(QuantizerKind.Int8), DistanceMetric.Cosine);
+        Assert.InRange(Factor(set, 0.998, [.. Enumerable.Range(0, 100).Select(i => (uint)(i * 10))], default(AdmitAll)), 1, 10);
+    }
+
+    private static float[] Unit(Random random, int dim)
+    {
+        float[] vector = [.. Enumerable.Range(0, dim).Select(_ => random.NextSingle() - 0.5f)];
+        VectorDistance.Normalize(vector);
+        return vector;
     }
 
     private static double Factor(CodedSet set, double recall) => Factor(set, recall, Queries, default(AdmitAll));
