@@ -73,17 +73,51 @@ internal static unsafe class GraphWalk<TScorer>
         TScorer scorer, TLists lists, long start, long* pool, int capacity, uint end, SearchScratch scratch, ref WalkCounts counts, CancellationToken cancellation)
         where TLists : struct, ILinkLists
     {
-        var marks = scratch.Visited.Marks;
+        var progress = Begin(start, pool, end, scratch);
+        GoOn(scorer, lists, pool, capacity, capacity, ref progress, scratch, ref counts, cancellation);
+        return progress.Held;
+    }
+
+    /// <summary>Puts a scored node into a cleared pool, to walk on from.</summary>
+    public static WalkProgress Begin(long start, long* pool, uint end, SearchScratch scratch)
+    {
         var epoch = scratch.Visited.NextEpoch(end);
+        scratch.Visited.Marks[PackedKey.Ordinal(start)] = epoch;
+        pool[0] = start;
+        return new WalkProgress { Epoch = epoch, Held = 1 };
+    }
+
+    /// <summary>Walks on until the nearest <paramref name="sought"/> of the pool are expanded.</summary>
+    /// <param name="scorer">Knows the query.</param>
+    /// <param name="lists">The level.</param>
+    /// <param name="pool">The pool.</param>
+    /// <param name="capacity">How many nodes the pool keeps.</param>
+    /// <param name="sought">How many of them are to be expanded, at most all.</param>
+    /// <param name="progress">How far the walk has come.</param>
+    /// <param name="scratch">The walk's memory.</param>
+    /// <param name="counts">What it costs.</param>
+    /// <param name="cancellation">Stops it between nodes.</param>
+    public static void GoOn<TLists>(
+        TScorer scorer,
+        TLists lists,
+        long* pool,
+        int capacity,
+        int sought,
+        ref WalkProgress progress,
+        SearchScratch scratch,
+        ref WalkCounts counts,
+        CancellationToken cancellation)
+        where TLists : struct, ILinkLists
+    {
+        var marks = scratch.Visited.Marks;
+        var epoch = progress.Epoch;
         var batch = scratch.Batch;
         var distances = scratch.Distances;
-        marks[PackedKey.Ordinal(start)] = epoch;
-        pool[0] = start;
-        var held = 1;
-        var next = 0;
+        var held = progress.Held;
+        var next = progress.Next;
         var visited = 0;
         var scored = 0;
-        while (next < held)
+        while (next < held && next < sought)
         {
             var key = pool[next];
             if (PackedKey.IsExpanded(key))
@@ -118,9 +152,10 @@ internal static unsafe class GraphWalk<TScorer>
             }
         }
 
+        progress.Held = held;
+        progress.Next = next;
         counts.Visited += visited;
         counts.Distances += scored;
-        return held;
     }
 
     /// <summary>Writes the neighbours not met before to <paramref name="batch"/> and marks them as met.</summary>

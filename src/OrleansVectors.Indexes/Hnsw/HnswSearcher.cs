@@ -22,6 +22,7 @@ internal sealed unsafe class HnswSearcher<TScorer>(HnswGraph graph, VectorSpace 
 
     private const int AdmissionGrowthShift = 2;
     private const int EfOfGrowthMax = 1 << 14;
+    private const double RoomDeviations = 3;
 
     public int Search<TFilter>(
         ReadOnlySpan<float> query, int k, int ef, TFilter filter, Span<Candidate> results, out SearchStats stats, WalkPlan plan, CancellationToken cancellation)
@@ -42,20 +43,21 @@ internal sealed unsafe class HnswSearcher<TScorer>(HnswGraph graph, VectorSpace 
             var scorer = TScorer.ForQuery(space, scratch.CopyQuery(query, PaddedRows.PaddedLength(space.Dim)), scratch.Context);
             var start = DescendTo(scorer, entry, 0, scratch, ref counts);
             var count = 0;
+            var needed = plan.Needed > 0 ? Math.Min(plan.Needed, k) : k;
             if (typeof(TFilter) == typeof(AdmitAll))
             {
-                count = WalkThenAdmit(scorer, start, ef, filter, results[..k], scratch, ref counts, cancellation);
+                count = WalkThenAdmit(scorer, start, ef, filter, 0, k, results[..k], scratch, ref counts, cancellation);
             }
             else if (plan.Walk == FilteredWalk.Admission)
             {
-                for (var walk = 0; walk < AdmissionWalksMax && count < k && (walk == 0 || (long)counts.Work << AdmissionGrowthShift < plan.WorkMax); walk++)
+                for (var walk = 0; walk < AdmissionWalksMax && count < needed && (walk == 0 || (long)counts.Work << AdmissionGrowthShift < plan.WorkMax); walk++)
                 {
                     var wider = (int)Math.Min((long)ef << (AdmissionGrowthShift * walk), EfOfGrowthMax);
-                    count = WalkThenAdmit(scorer, start, Math.Max(ef, wider), filter, results[..k], scratch, ref counts, cancellation);
+                    count = WalkThenAdmit(scorer, start, Math.Max(ef, wider), filter, plan.Share, needed, results[..k], scratch, ref counts, cancellation);
                 }
             }
 
-            if (typeof(TFilter) != typeof(AdmitAll) && count < k)
+            if (typeof(TFilter) != typeof(AdmitAll) && count < needed)
             {
                 count = WalkTwoHops(scorer, start, ef, filter, plan, results[..k], scratch, ref counts, cancellation);
             }
@@ -82,19 +84,67 @@ internal sealed unsafe class HnswSearcher<TScorer>(HnswGraph graph, VectorSpace 
         return nearest;
     }
 
+    /// <summary>
+    /// Walks through all points and asks the filter about what was found. Where the share that matches is known, so many
+    /// are expanded that about ef match; where chance left fewer than are needed, the walk goes on with a few more.
+    /// </summary>
     private int WalkThenAdmit<TFilter>(
-        TScorer scorer, long start, int ef, TFilter filter, Span<Candidate> results, SearchScratch scratch, ref WalkCounts counts, CancellationToken cancellation)
+        TScorer scorer,
+        long start,
+        int ef,
+        TFilter filter,
+        double share,
+        int needed,
+        Span<Candidate> results,
+        SearchScratch scratch,
+        ref WalkCounts counts,
+        CancellationToken cancellation)
         where TFilter : struct, IOrdinalFilter
     {
-        var found = scratch.ClearPool(ef);
-        var held = GraphWalk<TScorer>.Run(scorer, graph.Lowest, start, found, ef, graph.OrdinalsEnd, scratch, ref counts, cancellation);
+        var kept = share > 0 ? Math.Max(ef, (int)Math.Min(Math.Ceiling(ef / share), EfOfGrowthMax)) : ef;
+        var room = share > 0 ? Math.Max(kept, (int)Math.Min(RoomFor(needed, share), EfOfGrowthMax)) : ef;
+        var found = scratch.ClearPool(room);
+        var progress = GraphWalk<TScorer>.Begin(start, found, graph.OrdinalsEnd, scratch);
+        var sought = kept;
+        while (true)
+        {
+            GraphWalk<TScorer>.GoOn(scorer, graph.Lowest, found, room, sought, ref progress, scratch, ref counts, cancellation);
+            if (sought >= room || progress.Held <= sought)
+            {
+                break;
+            }
+
+            var admitted = CountAdmitted(found, sought, filter);
+            if (admitted >= needed)
+            {
+                break;
+            }
+
+            sought = (int)Math.Min(room, sought + Math.Ceiling((needed - admitted) / share));
+        }
+
         var count = 0;
-        for (var i = 0; i < held && count < results.Length; i++)
+        for (var i = 0; i < progress.Held && count < results.Length; i++)
         {
             if (filter.Admits(PackedKey.Ordinal(found[i])))
             {
                 results[count++] = new Candidate(PackedKey.Distance(found[i]), PackedKey.Ordinal(found[i]));
             }
+        }
+
+        return count;
+    }
+
+    /// <summary>Of so many points as many match as are needed, but for one time in a thousand.</summary>
+    private static double RoomFor(int needed, double share) => (needed + (RoomDeviations * Math.Sqrt(needed * (1 - share)))) / share;
+
+    private static int CountAdmitted<TFilter>(long* found, int held, TFilter filter)
+        where TFilter : struct, IOrdinalFilter
+    {
+        var count = 0;
+        for (var i = 0; i < held; i++)
+        {
+            count += filter.Admits(PackedKey.Ordinal(found[i])) ? 1 : 0;
         }
 
         return count;

@@ -6,7 +6,7 @@ namespace OrleansVectors.Partitions.Searching;
 /// </summary>
 /// <remarks>
 /// Elsewhere is 50,000 SIFT vectors of 128 components, in units of a row that a scan scores by its vector: 0.4 for a row by
-/// int8 code, 25 for each candidate that a walk through all points keeps, and 40 divided by the root of the matching share
+/// int8 code, 16 for each candidate that a walk through all points keeps, and 50 divided by the root of the matching share
 /// for each candidate that a walk from match to match keeps.
 /// </remarks>
 internal sealed class SearchCosts
@@ -17,8 +17,8 @@ internal sealed class SearchCosts
     /// <summary>A walk misses a little and a scan does not: it has to be expected to be so many times as fast.</summary>
     private const double WalkGainMin = 1.5;
 
-    private const double AdmissionCandidate = 25;
-    private const double TwoHopCandidate = 40;
+    private const double AdmissionCandidate = 16;
+    private const double TwoHopCandidate = 50;
 
     /// <summary>Walks from match to match are told apart by the share that matches, by powers of two.</summary>
     private const int ShareBuckets = 12;

@@ -72,12 +72,11 @@ internal sealed class MeasuredHnsw(
             return scan.Search(queries[query], set.Ordinals, results.Length, default(AdmitAll), results);
         }
 
-        // Of what a walk keeps only a share matches, so it keeps more; a walk that costs as much as a scan gives up.
+        // A walk that costs as much as a scan gives up.
         var isTwoHop = plan == FilterPlan.TwoHop;
         var walk = new WalkPlan(
-            isTwoHop ? FilteredWalk.TwoHop : FilteredWalk.Admission, set.Seeds, isTwoHop ? set.Ordinals.Length : int.MaxValue, isTwoHop ? filters.Share : 0);
-        var found = graph.Search(
-            queries[query], results.Length, isTwoHop ? ef : (int)(ef / filters.Share), set.AsFilter, results, out var stats, walk);
+            isTwoHop ? FilteredWalk.TwoHop : FilteredWalk.Admission, set.Seeds, isTwoHop ? set.Ordinals.Length : int.MaxValue, filters.Share, Truth.K);
+        var found = graph.Search(queries[query], results.Length, ef, set.AsFilter, results, out var stats, walk);
         return isTwoHop && stats.BudgetExhausted
             ? scan.Search(queries[query], set.Ordinals, results.Length, default(AdmitAll), results)
             : found;

@@ -37,6 +37,29 @@ public sealed class FilteredWalkTests
     }
 
     [Fact]
+    public void Admission_that_knows_the_share_goes_on_until_what_is_needed_matches_and_no_farther()
+    {
+        using var built = Build(seed: 8);
+        var random = new Random(8);
+        var live = Enumerable.Range(0, Count).Select(_ => random.Next(2) == 0).ToArray();
+        var found = new Candidate[20];
+        var distances = 0;
+        var asked = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            var query = built.Clusters.Next();
+            var count = built.Graph.Search(query, 20, 10, new LiveSet(live), found, out var stats, new WalkPlan(FilteredWalk.Admission, share: 0.5, needed: 10));
+            Assert.InRange(count, 10, 20);
+            Assert.All(found[..count], point => Assert.True(live[point.Ordinal]));
+            distances += stats.Distances;
+            built.Graph.Search(query, 10, 40, default(AdmitAll), found, out stats);
+            asked += stats.Distances;
+        }
+
+        Assert.InRange(distances, 0, asked);
+    }
+
+    [Fact]
     public void Admission_finds_k_where_the_nearest_cluster_was_deleted()
     {
         using var built = Build(seed: 6);
@@ -51,6 +74,8 @@ public sealed class FilteredWalkTests
 
         var found = new Candidate[10];
         Assert.Equal(10, built.Graph.Search(query, 10, 40, new LiveSet(live), found, out _));
+        Assert.All(found, point => Assert.True(live[point.Ordinal], $"{point.Ordinal} was deleted"));
+        Assert.Equal(10, built.Graph.Search(query, 10, 40, new LiveSet(live), found, out _, new WalkPlan(FilteredWalk.Admission, share: 0.94)));
         Assert.All(found, point => Assert.True(live[point.Ordinal], $"{point.Ordinal} was deleted"));
     }
 
