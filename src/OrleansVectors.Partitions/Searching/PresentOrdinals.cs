@@ -1,4 +1,5 @@
 using OrleansVectors.Indexes.Filters;
+using OrleansVectors.Indexes.Ordinals;
 using OrleansVectors.Partitions.Vectors;
 
 namespace OrleansVectors.Partitions.Searching;
@@ -10,6 +11,14 @@ namespace OrleansVectors.Partitions.Searching;
 internal readonly unsafe struct PresentOrdinals(VectorField field, uint end, uint excluded) : IOrdinalFilter
 {
     private readonly byte* _present = field.Presence.Base;
+
+    /// <summary>Takes out of a set what is not admitted.</summary>
+    public void Narrow(OrdinalBits set)
+    {
+        set.RemoveFrom(end);
+        set.AndFlags(_present);
+        set.Remove(excluded);
+    }
 
     public bool Admits(uint ordinal) => ordinal < end && _present[ordinal] != 0 && ordinal != excluded;
 }

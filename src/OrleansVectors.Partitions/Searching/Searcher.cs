@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Hnsw;
+using OrleansVectors.Indexes.Ordinals;
 using OrleansVectors.Numerics;
 using OrleansVectors.Numerics.Kernels;
 using OrleansVectors.Partitions.Filters.Resolution;
@@ -84,6 +85,7 @@ internal sealed class Searcher(PartitionState state)
         using FilterMatches matches = FilterResolver.Resolve(state, plan.Request.Filter!, matcher, plan.Moment, ResolutionLimits.Search);
         long estimate = matches.Estimate();
         trace.NoteMatches(matches.Min, matches.Max, estimate, matches.IsExact ? matches.Max : null);
+        matches.Narrow(plan.Present.Narrow);
         trace.EndFilter();
         if (matches.Max == 0)
         {
@@ -99,7 +101,7 @@ internal sealed class Searcher(PartitionState state)
         }
 
         return matches.Set is { } known
-            ? SearchKnown(plan, new KnownOrdinals(known, plan.Present), matches, scanReason)
+            ? SearchKnown(plan, new KnownOrdinals(known), matches, scanReason)
             : SearchUnknown(plan, new MatchingOrdinals(matches, plan.Present), matches, estimate, scanReason);
     }
 
@@ -176,7 +178,7 @@ internal sealed class Searcher(PartitionState state)
     }
 
     private static SearchPlanKind KindOf(WalkChoice walk)
-        => walk.Kind == FilteredWalk.Admission ? SearchPlanKind.Walk : SearchPlanKind.MatchWalk;
+        => walk.Kind == FilteredWalk.TwoHop ? SearchPlanKind.MatchWalk : SearchPlanKind.Walk;
 
     /// <summary>Why only a scan will do, whatever matches; null when a walk would do too.</summary>
     private static string? ScanReason(SearchPlan plan)
@@ -265,11 +267,10 @@ internal sealed class Searcher(PartitionState state)
             return ScanList(plan, matches.List);
         }
 
-        uint[] list = ArrayPool<uint>.Shared.Rent((int)matches.Max);
+        uint[] list = ArrayPool<uint>.Shared.Rent((int)matches.Max + OrdinalBits.CopyRoom);
         try
         {
-            int count = matches.Set!.CopyTo(list.AsSpan(0, (int)matches.Max));
-            return ScanList(plan, list.AsSpan(0, count));
+            return ScanAdmitted(plan, list.AsSpan(0, matches.Set!.CopyTo(list)));
         }
         finally
         {
@@ -277,50 +278,87 @@ internal sealed class Searcher(PartitionState state)
         }
     }
 
+    /// <summary>Scores those of some points that may be looked at.</summary>
     private static Candidate[] ScanList(SearchPlan plan, ReadOnlySpan<uint> ordinals)
     {
-        if (plan.Codes is { } codes && ordinals.Length >= CodedRowsMin)
+        uint[] list = ArrayPool<uint>.Shared.Rent(ordinals.Length);
+        try
         {
-            return ScanList(plan, ordinals, codes);
+            PresentOrdinals present = plan.Present;
+            int count = 0;
+            foreach (uint ordinal in ordinals)
+            {
+                list[count] = ordinal;
+                count += present.Admits(ordinal) ? 1 : 0;
+            }
+
+            return ScanAdmitted(plan, list.AsSpan(0, count));
+        }
+        finally
+        {
+            ArrayPool<uint>.Shared.Return(list);
+        }
+    }
+
+    /// <summary>Scores points that may be looked at: those with a code by that first, and the best of them by their vectors.</summary>
+    private static Candidate[] ScanAdmitted(SearchPlan plan, Span<uint> ordinals)
+    {
+        if (plan.Codes is not { } codes || ordinals.Length < CodedRowsMin)
+        {
+            return ScanVectors(plan, ordinals);
         }
 
+        if (plan.IndexedBelow >= plan.Moment.Rows && plan.Pending.Length == 0)
+        {
+            return ScanCodes(plan, ordinals, codes);
+        }
+
+        int count = SplitIndexed(plan, ordinals);
+        return CandidateMerge.Nearest(
+            ScanCodes(plan, ordinals[..count], codes), ScanVectors(plan, ordinals[count..]), Math.Min(plan.K, ordinals.Length));
+    }
+
+    /// <summary>Moves what the index holds, and so codes do, to the front.</summary>
+    /// <returns>How many that is.</returns>
+    private static int SplitIndexed(SearchPlan plan, Span<uint> ordinals)
+    {
+        IndexedOrdinals indexed = new(plan.IndexedBelow, plan.Pending);
+        int count = 0;
+        for (int i = 0; i < ordinals.Length; i++)
+        {
+            if (indexed.Admits(ordinals[i]))
+            {
+                (ordinals[count], ordinals[i]) = (ordinals[i], ordinals[count]);
+                count++;
+            }
+        }
+
+        return count;
+    }
+
+    private static Candidate[] ScanVectors(SearchPlan plan, ReadOnlySpan<uint> ordinals)
+    {
         Candidate[] nearest = new Candidate[Math.Min(plan.K, ordinals.Length)];
-        int found = plan.Field.Flat.Search(
-            plan.Query, ordinals, nearest.Length, new CountedOrdinals<PresentOrdinals>(plan.Present, plan.Trace), nearest, plan.Cancellation);
+        int found = plan.Field.Flat.Search(plan.Query, ordinals, nearest.Length, default(AdmitAll), nearest, plan.Cancellation);
+        plan.Trace.Scanned += ordinals.Length;
         plan.Field.Costs.Scanned(plan.Trace.EndScan(), ordinals.Length, isCoded: false);
         return found == nearest.Length ? nearest : nearest[..found];
     }
 
-    /// <summary>Scores by codes first, and the best of that by the vectors; what has no code yet by its vector alone.</summary>
-    private static Candidate[] ScanList(SearchPlan plan, ReadOnlySpan<uint> ordinals, FieldCodes codes)
+    private static Candidate[] ScanCodes(SearchPlan plan, ReadOnlySpan<uint> ordinals, FieldCodes codes)
     {
         SearchTrace trace = plan.Trace;
         int wanted = Math.Min(ordinals.Length, codes.Candidates(plan.K * CodedMargin, plan.Request.Quantization?.Oversampling));
         Candidate[] candidates = ArrayPool<Candidate>.Shared.Rent(wanted);
         try
         {
-            IndexedOrdinals indexed = new(plan.Present, plan.IndexedBelow, plan.Pending, isIndexed: true);
-            long before = trace.Scanned;
-            int count = codes.Scan(
-                plan.Query, ordinals, new CountedOrdinals<IndexedOrdinals>(indexed, trace), candidates.AsSpan(0, wanted), plan.Cancellation);
-            long byCode = trace.Scanned - before;
-            trace.Scanned = before;
+            int count = codes.Scan(plan.Query, ordinals, default(AdmitAll), candidates.AsSpan(0, wanted), plan.Cancellation);
             double scanMicros = trace.EndScan();
             Candidate[] nearest = new Candidate[Math.Min(plan.K, ordinals.Length)];
             int found = codes.Rescore(plan.Query, candidates.AsSpan(0, count), nearest, plan.Cancellation);
-            trace.CountScanned(codes.Space.Quantizer.Kind, (float)wanted / plan.K, byCode, count);
+            trace.CountScanned(codes.Space.Quantizer.Kind, (float)wanted / plan.K, ordinals.Length, count);
             plan.Field.Costs.Scanned(scanMicros + trace.EndRescore(), ordinals.Length, isCoded: true);
-            if (plan.IndexedBelow >= plan.Moment.Rows && plan.Pending.Length == 0)
-            {
-                return found == nearest.Length ? nearest : nearest[..found];
-            }
-
-            Candidate[] others = new Candidate[nearest.Length];
-            IndexedOrdinals unindexed = new(plan.Present, plan.IndexedBelow, plan.Pending, isIndexed: false);
-            int more = plan.Field.Flat.Search(
-                plan.Query, ordinals, others.Length, new CountedOrdinals<IndexedOrdinals>(unindexed, trace), others, plan.Cancellation);
-            trace.EndScan();
-            return CandidateMerge.Nearest(nearest.AsSpan(0, found), others.AsSpan(0, more), nearest.Length);
+            return found == nearest.Length ? nearest : nearest[..found];
         }
         finally
         {

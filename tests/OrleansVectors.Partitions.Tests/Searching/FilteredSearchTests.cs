@@ -139,6 +139,26 @@ public sealed class FilteredSearchTests : IAsyncLifetime
             Search(host, VectorOf(new Random(3)), new Filter()).Select(hit => hit.Point.Id));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(QuantizerKind.Int8)]
+    public async Task Points_without_the_vector_and_the_one_left_out_take_no_place_among_the_matches(QuantizerKind? codes)
+    {
+        PartitionHost host = await FilledAsync(codes, seed: 13);
+        Random random = new(14);
+        PointInput[] bare = [.. Enumerable.Range(Points, 6000).Select(id => new PointInput(PointId.FromNumber((ulong)id), [], PartitionHost.Payload("""{"r":20001}""")))];
+        PointInput[] whole = [.. Enumerable.Range(Points + 6000, 8).Select(id => PointOf(id, random, r: 20001))];
+        await host.WriteAsync(new UpsertPoints(bare));
+        await host.WriteAsync(new UpsertPoints(whole));
+        Assert.Equal(
+            whole.Select(point => point.Id).Order(),
+            Search(host, VectorOf(random), Between("r", 20001, 20001)).Select(hit => hit.Point.Id).Order());
+        SearchAnswer others = host.Partition.Search(
+            new SearchRequest { Vector = whole[0].Vectors[0].Values.ToArray(), Filter = Between("r", 20001, 20001), Limit = K, Excluded = whole[0].Id },
+            CancellationToken.None);
+        Assert.Equal(whole.Skip(1).Select(point => point.Id).Order(), others.Select(hit => hit.Point.Id).Order());
+    }
+
     /// <summary>What an explanation says is what was done, as far as it can be counted from outside.</summary>
     private static void Check(PartitionHost host, Filter filter, SearchAnswer found, string what)
     {

@@ -97,6 +97,17 @@ internal sealed class FilterMatches : IDisposable
         return ordinal < _moment.Rows && _state.Table.IsVisible(ordinal, _moment.Sequence) && _matcher.Matches(ordinal, _moment.Sequence);
     }
 
+    /// <summary>Leaves out more of a set of matches than the filter does.</summary>
+    /// <param name="narrow">Takes some out of it.</param>
+    public void Narrow(Action<OrdinalBits> narrow)
+    {
+        if (Set is { } set)
+        {
+            narrow(set);
+            Min = Max = set.Count();
+        }
+    }
+
     /// <summary>All matches, ascending; points that are not known are looked at.</summary>
     public IEnumerable<uint> Ordinals(CancellationToken cancellation)
     {
