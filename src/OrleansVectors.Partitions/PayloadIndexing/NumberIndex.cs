@@ -77,7 +77,12 @@ internal sealed class NumberIndex : PayloadIndex
             _ => null,
         };
 
-    private HeadsCondition Exactly(long key) => new(Heads([key]));
+    private HeadsCondition Exactly(long key)
+    {
+        HeadCollector collector = new([]);
+        _postings.Visit(key, key, ref collector);
+        return new HeadsCondition(collector.Heads);
+    }
 
     private List<ulong> Heads(IReadOnlyList<long> keys)
     {

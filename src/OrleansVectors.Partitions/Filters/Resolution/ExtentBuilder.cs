@@ -14,8 +14,21 @@ internal sealed class ExtentBuilder(PartitionState state, AppliedState moment, R
     /// <summary>Conditions that may be counted by sets: one set for each count.</summary>
     private const int CountedMax = 16;
 
+    /// <summary>What was bound once: it is asked for an estimate, for a list and for a set, one after the other.</summary>
+    private readonly Dictionary<Condition, IndexedCondition?> _bound = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>What an index of the condition's path knows about it; null when there is none.</summary>
-    public IndexedCondition? Bind(Condition condition) => KeyOf(condition) is { } key ? state.PayloadIndexes.Bind(key, condition) : null;
+    /// <remarks>What changes after the first binding is among the changes that the resolver looks at in the end.</remarks>
+    public IndexedCondition? Bind(Condition condition)
+    {
+        if (!_bound.TryGetValue(condition, out IndexedCondition? bound))
+        {
+            bound = KeyOf(condition) is { } key ? state.PayloadIndexes.Bind(key, condition) : null;
+            _bound.Add(condition, bound);
+        }
+
+        return bound;
+    }
 
     /// <summary>How many points match a filter of one condition that was left to the payloads; null for other filters.</summary>
     public long? Hint(Filter filter)
