@@ -7,7 +7,7 @@ namespace OrleansVectors.Indexes.Hnsw;
 /// Deviates from the paper in the order of stores: first the new node's own lists on all its levels, then the links to it,
 /// lowest level first. So a walk that meets it can always go on, and one that meets it on an upper level finds its way
 /// down. Two nodes inserted at the same moment do not see each other; with a few threads among many points that costs
-/// no measurable recall. A node of an upper level is looked for once it is linked: see <see cref="FarEnd"/>.
+/// no measurable recall. A node is looked for once it is linked: see <see cref="FarEnd"/>.
 /// </remarks>
 internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace space)
     where TScorer : struct, IScorer<TScorer>
@@ -137,25 +137,39 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
     /// near the node. What prunes that link later, or a new entry point from which ways down go elsewhere, is for the repair.
     /// </remarks>
     /// <param name="ordinal">A node that has its links.</param>
-    /// <param name="level">The highest of its levels, above the lowest.</param>
+    /// <param name="level">The highest of its levels.</param>
     /// <param name="scratch">Whose batch and distances are used.</param>
     public uint? FarEnd(uint ordinal, int level, SearchScratch scratch)
     {
         var entry = graph.Entry;
-        if (entry.Level < level)
+        if (entry.Level < level || entry.Ordinal == ordinal)
         {
             return null;
         }
 
         var counts = default(WalkCounts);
         var scorer = TScorer.ForRow(space, ordinal, scratch.Context);
-        var end = searcher.DescendTo(scorer, entry, level - 1, scratch, ref counts);
+        var end = searcher.DescendTo(scorer, entry, level, scratch, ref counts);
+        if (PackedKey.Ordinal(end) == ordinal || FarFrom(ordinal, scorer, level, scratch) is not { } far || !(PackedKey.Distance(end) > far))
+        {
+            return null;
+        }
 
+        // Only on the node's own level may the way still come near.
+        end = level == 0
+            ? GraphWalk<TScorer>.Descend(scorer, graph.Lowest, end, scratch, ref counts)
+            : GraphWalk<TScorer>.Descend(scorer, graph.Upper(level), end, scratch, ref counts);
+        return PackedKey.Distance(end) > far ? PackedKey.Ordinal(end) : null;
+    }
+
+    /// <summary>Beyond which distance a node is far from its neighbours; null when it has none.</summary>
+    private float? FarFrom(uint ordinal, TScorer scorer, int level, SearchScratch scratch)
+    {
         // Insertions may shorten the list meanwhile: it is copied.
         graph.LockNode(ordinal);
         var count = CopyLinks(ordinal, level, scratch.Batch);
         graph.UnlockNode(ordinal);
-        if (PackedKey.Ordinal(end) == ordinal || count == 0)
+        if (count == 0)
         {
             return null;
         }
@@ -164,7 +178,7 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
         var distances = new Span<float>(scratch.Distances, count);
         distances.Sort();
         var half = distances[count / 2];
-        return PackedKey.Distance(end) > half + (CrowdGap * (half - distances[0])) ? PackedKey.Ordinal(end) : null;
+        return half + (CrowdGap * (half - distances[0]));
     }
 
     /// <summary>
@@ -230,8 +244,7 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
                 }
             }
 
-            if (level > 0
-                && FarEnd(ordinal, level, scratch) is { } far
+            if (FarEnd(ordinal, level, scratch) is { } far
                 && graph.StateOf(far) == NodeState.Live
                 && !AddLink(far, ordinal, level, scratch))
             {

@@ -13,8 +13,8 @@ namespace OrleansVectors.Indexes.Hnsw;
 /// of the tree, so nothing that was reached is lost; then the pass goes on from there. So one pass is enough, whatever
 /// the graph looks like. Works in slices; what insertions leave unreachable between them is seen by the next pass.
 /// <para>
-/// Reachable is not found (<see cref="HnswInserter{TScorer}.FarEnd"/>): each node of an upper level is looked for once, and where
-/// the way down ends far from it, it gets a link from there.
+/// Reachable is not found (<see cref="HnswInserter{TScorer}.FarEnd"/>): each node of an upper level is looked for once, and of the
+/// others one in a few of those without a neighbour on an upper level. Where the way down ends far from it, it gets a link from there.
 /// </para>
 /// </remarks>
 internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, VectorSpace space)
@@ -28,6 +28,9 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
 
     /// <summary>What looking for a node on the way down counts as.</summary>
     private const int SeekSteps = 250;
+
+    /// <summary>Of the nodes of the lowest level that see no node of an upper one, one in this many is looked for.</summary>
+    private const int SoughtShare = 4;
 
     private const int StepsMax = 32;
     private const uint Spreading = 2654435761; // Knuth's multiplicative hash.
@@ -64,23 +67,22 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
                     continue;
                 }
 
-                if (pass.Level == 0)
-                {
-                    return true;
-                }
-
                 if (upkeep.Phase == UpkeepPhase.Repair)
                 {
                     for (; pass.Sought < pass.Reached && !slice.IsSpent; pass.Sought++)
                     {
-                        Seek(pass.InOrder(pass.Sought), pass, scratch);
-                        slice.Spend(SeekSteps);
+                        slice.Spend(Seek(pass.InOrder(pass.Sought), pass, scratch) ? SeekSteps : 1);
                     }
 
                     if (pass.Sought < pass.Reached)
                     {
                         continue;
                     }
+                }
+
+                if (pass.Level == 0)
+                {
+                    return true;
                 }
 
                 var root = pass.InOrder(0);
@@ -151,17 +153,49 @@ internal sealed unsafe class ReachabilityRepair<TScorer>(HnswGraph graph, Vector
         }
     }
 
-    /// <summary>Looks for a node of an upper level as a search for it would, and links it from where that ends, if that is far.</summary>
-    private void Seek(uint ordinal, RepairPass pass, SearchScratch scratch)
+    /// <summary>Looks for a node as a search for it would, and links it from where that ends, if that is far.</summary>
+    /// <returns>Whether it had to be looked for.</returns>
+    private bool Seek(uint ordinal, RepairPass pass, SearchScratch scratch)
     {
-        if (graph.Headers[ordinal].Level == pass.Level
-            && graph.Contains(ordinal)
-            && inserter.FarEnd(ordinal, pass.Level, scratch) is { } leader
+        if (graph.Headers[ordinal].Level != pass.Level || !graph.Contains(ordinal) || (pass.Level == 0 && !IsSoughtOnLowest(ordinal)))
+        {
+            return false;
+        }
+
+        if (inserter.FarEnd(ordinal, pass.Level, scratch) is { } leader
             && pass.IsReached(leader)
             && TryLead(leader, ordinal, pass, mayReplace: true, scratch))
         {
             pass.WaysIn.Add((leader, ordinal));
         }
+
+        return true;
+    }
+
+    /// <summary>Crowds that no way down leads to have no node on an upper level: some of those that see none are looked for.</summary>
+    private bool IsSoughtOnLowest(uint ordinal)
+    {
+        if (((ordinal * Spreading) >> 16) % SoughtShare != 0)
+        {
+            return false;
+        }
+
+        var list = graph.List(ordinal, 0);
+        for (var i = 0; i < graph.Options.LinksMax(0); i++)
+        {
+            var link = Volatile.Read(ref list[i]);
+            if (link == HnswGraph.NoLink)
+            {
+                return true;
+            }
+
+            if (graph.Headers[link].Level > 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Links an unreached node from a reached one near it.</summary>

@@ -73,8 +73,8 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     /// <summary>Why indexing failed last; null when it works.</summary>
     public Exception? Failure => _failure;
 
-    /// <summary>True while vectors wait for a graph that is due.</summary>
-    public bool IsPending => _failure is null && HasUnindexed;
+    /// <summary>True while vectors wait for an index that is due, or for one that finds them as well as can be.</summary>
+    public bool IsPending => _failure is null && (HasUnindexed || state.Fields.Any(IsUnproven));
 
     /// <summary>Whether vectors wait for an index that is due, whether or not they are being taken up.</summary>
     public bool HasUnindexed
@@ -571,6 +571,8 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
     private static bool IsPendingIn(VectorField field, VectorIndex? index, uint rows)
         => index is { IsTrusted: true } && IsDue(field, index) && (index.Cursor.IndexedBelow < rows || index.Pending.Ordinals.Count > 0);
+
+    private static bool IsUnproven(VectorField field) => field.Index is { IsTrusted: true } index && index.IsUnproven(field.Schema.TargetRecall);
 
     private static bool IsDue(VectorField field, VectorIndex index)
         => index == field.Next || index.Count > 0 || field.VectorBytes >= field.Schema.GraphFromBytes;

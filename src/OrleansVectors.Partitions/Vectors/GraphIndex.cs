@@ -177,6 +177,9 @@ internal sealed class GraphIndex : VectorIndex
 
     public override bool IsCalibrationDue(float target) => Codes?.Oversampling.IsDue(this, target) == true;
 
+    public override bool IsUnproven(float target)
+        => LeavesCodesOpen && Codes is { } codes && !IsGivenUp && (codes.Oversampling.Needed == 0 ? IsCalibrationDue(target) : UnfitCodes is not null);
+
     public override void Calibrate(float target, CancellationToken cancellation) => Codes?.Calibrate(this, target, cancellation);
 
     public override int Search<TFilter>(

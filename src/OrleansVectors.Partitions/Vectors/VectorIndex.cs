@@ -66,6 +66,10 @@ internal abstract class VectorIndex : IDisposable
     /// <summary>Whether one that learns from the present vectors would be noticeably better.</summary>
     public virtual bool IsOutgrown => false;
 
+    /// <summary>Whether it works on codes that nobody asked for and that were not measured on all vectors yet, or did not pass.</summary>
+    /// <param name="target">The share of the nearest that is to be found.</param>
+    public virtual bool IsUnproven(float target) => false;
+
     /// <summary>Whether a successor has been asked for.</summary>
     public bool IsGivenUp { get; set; }
 

@@ -56,8 +56,8 @@ public sealed class DefaultCodesTests
         float[][] queries = [.. Enumerable.Range(0, Queries).Select(_ => Next(shape, dim, random))];
         double withCodes = queries.Average(query => Recall(host, query));
         double without = queries.Average(query => Recall(plain, query));
-        // Two graphs that threads have built differ by a point, and by more where crowds lie very far from each other.
-        double tolerance = shape == Shape.UnequalScales ? 1 : 0.015;
+        // Two graphs that threads have built differ by a point, and by more where crowds or outliers lie very far from the others.
+        double tolerance = shape switch { Shape.UnequalScales => 1, Shape.HeavyTails => 0.04, _ => 0.015 };
         Assert.True(withCodes >= without - tolerance, $"{shape} {dim}: {withCodes} with {Explain(host, queries[0]).Codes}, {without} without");
         QuantizerKind? taken = Explain(host, Next(shape, dim, new Random(9))).Codes;
         Assert.True(expected == taken, $"{shape} {dim}: {taken} was taken, recall {withCodes} of {without}");
