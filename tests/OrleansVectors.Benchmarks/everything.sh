@@ -47,10 +47,15 @@ measure() {
 
 # A set made once from a real one, of a million rows unless it is made smaller.
 made() {
-  local name=$1 kind=$2
+  local name=$1 kind=$2 given=()
   shift 2
+  while [ $# -gt 0 ]; do
+    # The truth of the given rows is not that of the made ones.
+    if [ "$1" = --truth ]; then shift; else given+=("$1"); fi
+    shift
+  done
   [ -f "$out/sets/$name/truth100.ivecs" ] ||
-    "${ours[@]}" datasets --make "$kind" --rows 1000000 --out "$out/sets/$name" "$@" > "$out/datasets-$name.txt" 2>&1
+    "${ours[@]}" datasets --make "$kind" --rows 1000000 --out "$out/sets/$name" "${given[@]}" > "$out/datasets-$name.log" 2>&1
 }
 
 files_of() {
