@@ -196,18 +196,6 @@ public sealed unsafe class HnswGraph : IDisposable
         }
     }
 
-    /// <summary>Whether anything is left of a removal or a repair.</summary>
-    public bool IsUpkeepUnfinished
-    {
-        get
-        {
-            lock (Upkeep.Turn)
-            {
-                return Upkeep.Phase != UpkeepPhase.Rest;
-            }
-        }
-    }
-
     /// <summary>Asks for the repair of <see cref="RepairReachability"/>; <see cref="Tend"/> does it. A removal ends with one by itself.</summary>
     public void RequestRepair()
     {
@@ -254,6 +242,22 @@ public sealed unsafe class HnswGraph : IDisposable
         RequestRepair();
         TendAll(cancellation);
         return Upkeep.Repaired;
+    }
+
+    /// <summary>Completes a removal or repair that was interrupted; where none was, as <see cref="RepairReachability"/>.</summary>
+    /// <remarks>So who is interrupted again and again comes to an end; what was inserted meanwhile is left to the next call.</remarks>
+    /// <exception cref="OperationCanceledException">It was cancelled; the next call goes on.</exception>
+    public void ContinueRepair(CancellationToken cancellation = default)
+    {
+        lock (Upkeep.Turn)
+        {
+            if (Upkeep.Phase == UpkeepPhase.Rest)
+            {
+                RequestRepair();
+            }
+        }
+
+        TendAll(cancellation);
     }
 
     /// <summary>

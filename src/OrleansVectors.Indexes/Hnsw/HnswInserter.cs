@@ -149,13 +149,20 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
 
         var counts = default(WalkCounts);
         var scorer = TScorer.ForRow(space, ordinal, scratch.Context);
-        var end = searcher.DescendTo(scorer, entry, level, scratch, ref counts);
+        return FarEnd(ordinal, level, searcher.DescendTo(scorer, entry, level, scratch, ref counts), scratch);
+    }
+
+    /// <summary>As the other, where it is known where the way down to the node's level ends.</summary>
+    private uint? FarEnd(uint ordinal, int level, long end, SearchScratch scratch)
+    {
+        var scorer = TScorer.ForRow(space, ordinal, scratch.Context);
         if (PackedKey.Ordinal(end) == ordinal || FarFrom(ordinal, scorer, level, scratch) is not { } far || !(PackedKey.Distance(end) > far))
         {
             return null;
         }
 
         // Only on the node's own level may the way still come near.
+        var counts = default(WalkCounts);
         end = level == 0
             ? GraphWalk<TScorer>.Descend(scorer, graph.Lowest, end, scratch, ref counts)
             : GraphWalk<TScorer>.Descend(scorer, graph.Upper(level), end, scratch, ref counts);
@@ -219,7 +226,8 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
         var scratch = SearchScratch.Rent(graph.Capacity, space.ContextBytes);
         try
         {
-            var nearest = entry.IsNone ? HnswGraph.NoLink : FindLinks(ordinal, level, entry, scratch);
+            var start = 0L;
+            var nearest = entry.IsNone ? HnswGraph.NoLink : FindLinks(ordinal, level, entry, scratch, out start);
 
             graph.Publish(ordinal);
             graph.Upkeep.NoteInserted(ordinal, level);
@@ -244,7 +252,8 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
                 }
             }
 
-            if (FarEnd(ordinal, level, scratch) is { } far
+            if (level <= entry.Level
+                && FarEnd(ordinal, level, start, scratch) is { } far
                 && graph.StateOf(far) == NodeState.Live
                 && !AddLink(far, ordinal, level, scratch))
             {
@@ -257,21 +266,27 @@ internal sealed unsafe class HnswInserter<TScorer>(HnswGraph graph, VectorSpace 
         }
     }
 
+    /// <param name="ordinal">The node.</param>
+    /// <param name="level">Its highest level.</param>
+    /// <param name="entry">Where the way down begins.</param>
+    /// <param name="scratch">The insertion's memory.</param>
+    /// <param name="start">Where the way down to that level ends.</param>
     /// <returns>The nearest node on the lowest level, which may be dying.</returns>
-    private uint FindLinks(uint ordinal, int level, EntryPoint entry, SearchScratch scratch)
+    private uint FindLinks(uint ordinal, int level, EntryPoint entry, SearchScratch scratch, out long start)
     {
         var counts = default(WalkCounts);
         var scorer = TScorer.ForRow(space, ordinal, scratch.Context);
-        var start = searcher.DescendTo(scorer, entry, level, scratch, ref counts);
+        start = searcher.DescendTo(scorer, entry, level, scratch, ref counts);
+        var nearest = start;
         for (var l = Math.Min(level, entry.Level); l >= 0; l--)
         {
-            var found = Walk(scorer, start, l, scratch, ref counts, out var pool);
-            start = pool[0] & ~1L;
+            var found = Walk(scorer, nearest, l, scratch, ref counts, out var pool);
+            nearest = pool[0] & ~1L;
             var count = Choose(ordinal, pool, found, graph.Options.M, scratch);
             graph.StoreLinks(ordinal, l, scratch.Chosen, count);
         }
 
-        return PackedKey.Ordinal(start);
+        return PackedKey.Ordinal(nearest);
     }
 
     /// <summary>Fills a pool; a larger one where nearly all that is near is dying, and can be no neighbour.</summary>

@@ -30,9 +30,6 @@ internal sealed class GraphIndex : VectorIndex
 
     private const long NotDecided = -1;
 
-    /// <summary>Steps of upkeep between which others get their turn.</summary>
-    private const int TendSteps = 1 << 16;
-
     private readonly VectorFieldSchema _schema;
     private readonly IReadOnlySet<QuantizerKind> _refused;
     private readonly FloatSpace _floats;
@@ -162,18 +159,7 @@ internal sealed class GraphIndex : VectorIndex
 
     public override void Remove(ReadOnlySpan<uint> dead, CancellationToken cancellation) => _graph.Remove(dead, cancellation);
 
-    /// <summary>Repairs what insertions have left unreachable; goes on where it was interrupted.</summary>
-    public override void Tend(CancellationToken cancellation)
-    {
-        if (!_graph.IsUpkeepUnfinished)
-        {
-            _graph.RequestRepair();
-        }
-
-        while (_graph.Tend(TendSteps, cancellation))
-        {
-        }
-    }
+    public override void Tend(CancellationToken cancellation) => _graph.ContinueRepair(cancellation);
 
     public override bool IsCalibrationDue(float target) => Codes?.Oversampling.IsDue(this, target) == true;
 
