@@ -21,7 +21,7 @@ public sealed record PartitionOptions
     /// <summary>
     /// The same while searches come in, each of which scans what waits: about as long as a walk takes.
     /// </summary>
-    public long UnindexedBytesMaxWhileSearched { get; init; } = 2L << 20;
+    public long UnindexedBytesMaxWhileSearched { get; init; } = 1L << 19;
 
     /// <summary>How long a write waits for indexing before it is refused.</summary>
     public TimeSpan UnindexedWaitMax { get; init; } = TimeSpan.FromSeconds(30);

@@ -3,7 +3,11 @@ namespace OrleansVectors.Indexes.Hnsw;
 /// <summary>How much one slice of upkeep may do: about as many steps as distances, a list looked at counts as one.</summary>
 internal ref struct WorkSlice(int steps, CancellationToken cancellation)
 {
+    /// <summary>Steps, some hundred microseconds, after which the thread lets another have the processor, if one waits for it.</summary>
+    private const int TurnSteps = 1 << 10;
+
     private int left = steps;
+    private int turn = TurnSteps;
 
     public readonly bool IsSpent => left <= 0;
 
@@ -11,6 +15,13 @@ internal ref struct WorkSlice(int steps, CancellationToken cancellation)
     public void Spend(int steps)
     {
         left -= steps;
+        turn -= steps;
+        if (turn <= 0)
+        {
+            turn = TurnSteps;
+            Thread.Yield();
+        }
+
         cancellation.ThrowIfCancellationRequested();
     }
 }

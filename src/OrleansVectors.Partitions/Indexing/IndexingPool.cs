@@ -2,14 +2,21 @@ namespace OrleansVectors.Partitions.Indexing;
 
 /// <summary>
 /// The threads that insert vectors into graphs, shared by all partitions of a process. Partitions with work take turns,
-/// slice by slice, so a large load does not hold up a small one.
+/// slice by slice, so a large load does not hold up a small one. While searches come in, half of the threads rest: a search
+/// that finds no free processor waits for as long as the system lets a thread run, which is many times what it takes itself.
 /// </summary>
 public sealed class IndexingPool : IDisposable
 {
+    /// <summary>How long after a search the next one is expected.</summary>
+    private const long SearchedMillis = 200;
+
+    private static readonly TimeSpan SearchedPollInterval = TimeSpan.FromMilliseconds(20);
+
     private readonly Lock _lock = new();
     private readonly LinkedList<IIndexingWork> _turns = [];
     private readonly Dictionary<IIndexingWork, LinkedListNode<IIndexingWork>> _places = [];
     private readonly SemaphoreSlim _wake = new(0);
+    private readonly LastSearch _lastSearch = new();
     private readonly Thread[] _threads;
     private volatile bool _stopping;
 
@@ -21,7 +28,8 @@ public sealed class IndexingPool : IDisposable
         _threads = new Thread[threads == 0 ? Environment.ProcessorCount : threads];
         for (int i = 0; i < _threads.Length; i++)
         {
-            _threads[i] = new Thread(Work) { IsBackground = true, Name = $"indexing {i}" };
+            bool restsWhileSearched = i >= (_threads.Length + 1) / 2;
+            _threads[i] = new Thread(() => Work(restsWhileSearched)) { IsBackground = true, Name = $"indexing {i}" };
             _threads[i].Start();
         }
     }
@@ -38,6 +46,9 @@ public sealed class IndexingPool : IDisposable
 
         _wake.Dispose();
     }
+
+    /// <summary>Says that there is a search.</summary>
+    internal void NoteSearch() => _lastSearch.Note();
 
     /// <summary>Puts a partition in line (once), because it may have work now.</summary>
     internal void Notify(IIndexingWork work)
@@ -67,14 +78,25 @@ public sealed class IndexingPool : IDisposable
         }
     }
 
-    private void Work()
+    private void Work(bool restsWhileSearched)
     {
         ThreadNiceness.GiveWay();
         while (true)
         {
             _wake.Wait();
-            while (!_stopping && Next() is { } work)
+            while (!_stopping)
             {
+                if (restsWhileSearched && _lastSearch.IsWithin(SearchedMillis))
+                {
+                    Thread.Sleep(SearchedPollInterval);
+                    continue;
+                }
+
+                if (Next() is not { } work)
+                {
+                    break;
+                }
+
                 if (work.RunSlice())
                 {
                     Notify(work); // another thread may have found nothing to take while this slice was out

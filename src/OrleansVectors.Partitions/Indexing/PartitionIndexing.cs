@@ -53,7 +53,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     private volatile bool _resting;
     private volatile Exception? _failure;
     private TimeSpan _rest = FirstRest;
-    private long _searchedAt = long.MinValue / 2;
+    private readonly LastSearch _lastSearch = new();
 
     /// <summary>Called on an indexing thread after a slice of insertions.</summary>
     public Action? Progressed { get; set; }
@@ -117,18 +117,15 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
     /// <summary>Bytes of vectors that may wait for an index at this moment.</summary>
     public long UnindexedBytesMax
-        => Environment.TickCount64 - Volatile.Read(ref _searchedAt) < SearchedMillis
+        => _lastSearch.IsWithin(SearchedMillis)
             ? Math.Min(options.UnindexedBytesMax, options.UnindexedBytesMaxWhileSearched)
             : options.UnindexedBytesMax;
 
     /// <summary>Says that there is a search.</summary>
     public void NoteSearch()
     {
-        long now = Environment.TickCount64;
-        if (Volatile.Read(ref _searchedAt) != now)
-        {
-            Volatile.Write(ref _searchedAt, now); // once in a millisecond: searches of all cores come here
-        }
+        pool.NoteSearch();
+        _lastSearch.Note();
     }
 
     /// <summary>Says that there may be work.</summary>
@@ -298,8 +295,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
                 }
                 else if (field.Has(next) && state.Table.IsVisible(next, sequence) && !index.Contains(next))
                 {
-                    index.Insert(next);
-                    field.NoteInsertion();
+                    Insert(field, index, next);
                 }
             }
         }
@@ -338,8 +334,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
             {
                 if (field.Has(slice[done]) && !index.Contains(slice[done]))
                 {
-                    index.Insert(slice[done]);
-                    field.NoteInsertion();
+                    Insert(field, index, slice[done]);
                 }
 
                 index.Pending.Return(slice[done], isIndexed: true);
@@ -355,6 +350,13 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
         NoteInserted(index, taken);
         return taken > 0;
+    }
+
+    private static void Insert(VectorField field, VectorIndex index, uint ordinal)
+    {
+        index.Insert(ordinal);
+        field.NoteInsertion();
+        Thread.Yield(); // to a search that waits for this processor: the system alone would let it wait for milliseconds
     }
 
     /// <summary>One thread at a time learns; the others find nothing to do.</summary>

@@ -15,9 +15,16 @@ internal sealed class FloatArena : IDisposable
     /// <summary>Floats of the first chunk: 16 KiB, enough for one query.</summary>
     private const int FirstChunkFloats = 1 << 12;
 
+    /// <summary>
+    /// Floats after which the thread lets another have the processor, if one waits for it: a store of thousands of vectors
+    /// would else hold up a search for as long as the system lets a thread run.
+    /// </summary>
+    private const int TurnFloats = 1 << 13;
+
     private readonly List<float[]> _chunks = [];
     private float[] _current = [];
     private int _committed;
+    private int _turn;
 
     /// <summary>Floats rented so far.</summary>
     public long RentedFloats { get; private set; }
@@ -54,6 +61,13 @@ internal sealed class FloatArena : IDisposable
     {
         ReadOnlyMemory<float> vector = _current.AsMemory(_committed, count);
         _committed += count;
+        _turn += count;
+        if (_turn >= TurnFloats)
+        {
+            _turn = 0;
+            Thread.Yield();
+        }
+
         return vector;
     }
 
