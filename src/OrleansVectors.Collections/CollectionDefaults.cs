@@ -22,7 +22,7 @@ public static class CollectionDefaults
     public const int CodesFromSize = 33;
 
     /// <summary>Components from which those codes have four bits for each instead of seven.</summary>
-    public const int FourBitCodesFromSize = 384;
+    public const int FourBitCodesFromSize = 128;
 
     /// <summary>What codes that nobody asked for have to find of what the vectors would: they are not to be noticed.</summary>
     public const float UnaskedTargetRecall = 0.998f;

@@ -130,7 +130,7 @@ public sealed class DefaultCodesTests
         => PartitionHost.Field(0, "", dim: dim, m: 16, graphFromBytes: 1500L * dim * sizeof(float)) with
         {
             EfConstruction = 100,
-            Quantization = new QuantizationSchema(dim < 384 ? QuantizerKind.Int8 : QuantizerKind.Int4) { IsDefault = true, TargetRecall = 0.998f },
+            Quantization = new QuantizationSchema(dim < 128 ? QuantizerKind.Int8 : QuantizerKind.Int4) { IsDefault = true, TargetRecall = 0.998f },
         };
 
     private static Task<Writing.OperationOutcome> FillAsync(PartitionHost host, Shape shape, int dim, int from, int count, float scale = 1)
