@@ -1,5 +1,6 @@
 using System.Buffers;
 using OrleansVectors.Numerics.Memory;
+using OrleansVectors.Partitions.Vectors;
 
 namespace OrleansVectors.Partitions.Recovery;
 
@@ -14,6 +15,9 @@ internal sealed unsafe class CheckpointCut : IDisposable
     public required ulong Sequence { get; init; }
 
     public required Dictionary<string, ReadOnlyMemory<byte>> States { get; init; }
+
+    /// <summary>What indexes had taken up.</summary>
+    public required List<(VectorIndex Index, long Insertions)> Insertions { get; init; }
 
     public required List<RegionPart> Parts { get; init; }
 

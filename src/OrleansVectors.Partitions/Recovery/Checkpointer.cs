@@ -40,6 +40,12 @@ internal sealed class Checkpointer(
     /// <summary>Insertions into indexes that are worth a checkpoint of their own when indexing comes to rest,</summary>
     private const long IdleInsertionsMin = 1000;
 
+    /// <summary>if they are one in this many too,</summary>
+    private const int IdleShare = 10;
+
+    /// <summary>or one in this many and nothing more comes for <see cref="QuietTime"/>: a restart would have to do them again.</summary>
+    private const int QuietShare = 100;
+
     /// <summary>and while it goes on, if they are one in <see cref="BuildingShare"/> too: a crash takes no more work than that.</summary>
     private const long BuildingInsertionsMin = 50_000;
 
@@ -54,13 +60,15 @@ internal sealed class Checkpointer(
     /// <summary>Checkpoints that follow at once to bring the files down to that.</summary>
     private const int SettlingRounds = 2;
 
+    private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan SettlingDelay = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private long _logBytes = folder.Log.TailBytes((folder.Newest?.Cut ?? LogSequence.None).Next);
     private long _triedAt;
     private int _scheduled;
-    private long _storedIndexed = IndexedVectors(state);
+    private int _awaitsQuiet;
     private volatile bool _finished;
     private volatile bool _closed;
     private volatile Exception? _failure;
@@ -90,18 +98,22 @@ internal sealed class Checkpointer(
     /// <summary>Starts a checkpoint in the background when the graphs have grown by much since the last one.</summary>
     public void NotifyIndexingIdle()
     {
-        long nodes = IndexedVectors(state);
-        if (nodes - Interlocked.Read(ref _storedIndexed) > Math.Max(IdleInsertionsMin, nodes / 10))
+        long indexed = IndexedVectors();
+        long unstored = Unstored();
+        if (unstored > Math.Max(IdleInsertionsMin, indexed / IdleShare))
         {
             Schedule();
+        }
+        else if (unstored > Math.Max(IdleInsertionsMin, indexed / QuietShare) && Interlocked.Exchange(ref _awaitsQuiet, 1) == 0)
+        {
+            _ = ScheduleWhenQuietAsync();
         }
     }
 
     /// <summary>Starts a checkpoint in the background when the indexes have grown by very much since the last one.</summary>
     public void NotifyIndexing()
     {
-        long nodes = IndexedVectors(state);
-        if (nodes - Interlocked.Read(ref _storedIndexed) > Math.Max(BuildingInsertionsMin, nodes / BuildingShare))
+        if (Unstored() > Math.Max(BuildingInsertionsMin, IndexedVectors() / BuildingShare))
         {
             Schedule();
         }
@@ -196,7 +208,34 @@ internal sealed class Checkpointer(
         _one.Release();
     }
 
-    private static long IndexedVectors(PartitionState state) => state.Fields.Sum(field => field.Index?.Count ?? 0);
+    private long IndexedVectors() => state.Fields.Sum(field => field.Index?.Count ?? 0);
+
+    private List<(VectorIndex Index, long Insertions)> Insertions()
+        => [.. state.Fields.Select(field => field.Index).OfType<VectorIndex>().Select(index => (index, Interlocked.Read(ref index.Insertions)))];
+
+    private long Unstored() => Insertions().Sum(counted => counted.Insertions - Interlocked.Read(ref counted.Index.StoredInsertions));
+
+    private static void NoteStored(List<(VectorIndex Index, long Insertions)> stored)
+    {
+        foreach ((VectorIndex index, long insertions) in stored)
+        {
+            Interlocked.Exchange(ref index.StoredInsertions, insertions);
+        }
+    }
+
+    private async Task ScheduleWhenQuietAsync()
+    {
+        List<(VectorIndex Index, long Insertions)> before;
+        do
+        {
+            before = Insertions();
+            await Task.Delay(QuietTime).ConfigureAwait(false);
+        }
+        while (!_finished && !Insertions().SequenceEqual(before));
+
+        Interlocked.Exchange(ref _awaitsQuiet, 0);
+        Schedule();
+    }
 
     private long DueBytes()
     {
@@ -224,7 +263,7 @@ internal sealed class Checkpointer(
             {
                 _failure = error;
                 Interlocked.Exchange(ref _triedAt, LogBytes);
-                Interlocked.Exchange(ref _storedIndexed, IndexedVectors(state));
+                NoteStored(Insertions());
             }
             finally
             {
@@ -314,6 +353,7 @@ internal sealed class Checkpointer(
         {
             Sequence = state.Applied.Sequence,
             States = StateLayout.States(state),
+            Insertions = Insertions(),
             Parts = [.. StateLayout.DataParts(state), .. state.Fields.SelectMany(StateLayout.IndexParts)],
         };
         foreach (RegionPart part in cut.Parts)
@@ -390,7 +430,7 @@ internal sealed class Checkpointer(
             Regions = regions,
         });
 
-        Interlocked.Exchange(ref _storedIndexed, IndexedVectors(state));
+        NoteStored(cut.Insertions);
         Interlocked.Exchange(ref _triedAt, 0);
         Interlocked.Exchange(ref _logBytes, folder.Log.TailBytes(folder.Newest.Cut.Next));
         folder.Log.TrimBefore(folder.Manifests.OldestCut!.Value.Next);

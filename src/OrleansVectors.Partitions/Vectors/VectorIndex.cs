@@ -25,6 +25,9 @@ internal abstract class VectorIndex : IDisposable
     /// <summary>Ordinals that indexing has passed since the process began, those without a vector included.</summary>
     public long Insertions;
 
+    /// <summary>As many of them as the last checkpoint stored.</summary>
+    public long StoredInsertions;
+
     private volatile bool _isTrusted = true;
     private volatile bool _isRemovalUnfinished;
 

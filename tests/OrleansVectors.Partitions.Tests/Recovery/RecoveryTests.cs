@@ -43,6 +43,30 @@ public sealed class RecoveryTests
         Assert.Equal(900, reopened.Partition.Statistics.IndexedVectors);
     }
 
+    [Fact]
+    public async Task What_was_indexed_last_is_stored_when_nothing_more_comes()
+    {
+        using TempFolder folder = new();
+        await using PartitionHost host = new(folder.Path);
+        await host.FillAsync(0, 15_000);
+        await host.WaitForIndexingAsync();
+        await host.Partition.CheckpointAsync();
+        ulong last = (await host.FillAsync(15_000, 1_100)).Sequence;
+        await host.WaitForIndexingAsync();
+
+        long until = Environment.TickCount64 + 30_000;
+        while (new StoredFiles(folder.Path).Cut < last && Environment.TickCount64 < until)
+        {
+            await Task.Delay(100);
+        }
+
+        using TempFolder crashed = folder.Copy();
+        await using PartitionHost reopened = new(crashed.Path);
+        Assert.Equal(0, reopened.Partition.Recovery.Replayed);
+        await reopened.WaitForIndexingAsync();
+        Assert.Equal(0, reopened.Partition.Statistics.Vectors[0].Insertions);
+    }
+
     [Theory]
     [InlineData("rows")]
     [InlineData("ids")]
