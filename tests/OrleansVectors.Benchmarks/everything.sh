@@ -22,6 +22,8 @@ sections=("$@")
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 dotnet build -c Release -v quiet -nologo "$here" > "$out/build.txt"
+dotnet publish -c Release -v quiet -nologo -r "linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')" -o "$out/server" \
+  "$here/../../src/OrleansVectors.Server" >> "$out/build.txt"
 ours=(dotnet "$here/bin/Release/net10.0/OrleansVectors.Benchmarks.dll")
 clock=(--clock "${CLOCK:-wall}")
 peers=("${PYTHON:-python3}" "$here/peers.py" --no-build "${clock[@]}" --rounds "${ROUNDS:-1}")
@@ -67,12 +69,12 @@ ef=(--ef 10,16,24,32,48,64,96,128,256,512)
 for section in "${sections[@]}"; do
   case $section in
     server)
-      measure server "${ours[@]}" server --clients 1,8 "${mnist[@]}"
+      measure server "${ours[@]}" server --server "$out/server" --clients 1,8 "${mnist[@]}"
       ;;
     restart)
       made sift-1m noisy "${sift[@]}"
       # shellcheck disable=SC2046 # words
-      measure restart "${ours[@]}" restart $(files_of sift-1m euclidean)
+      measure restart "${ours[@]}" restart --server "$out/server" $(files_of sift-1m euclidean)
       ;;
     sets)
       measure mnist-784 "${peers[@]}" "${mnist[@]}" "${ef[@]}" --svg "$out/mnist-784.svg" \
@@ -94,9 +96,9 @@ for section in "${sections[@]}"; do
       # shellcheck disable=SC2046 # words
       measure msdocs-1m "${peers[@]}" $(files_of msdocs-1m cosine) --ef 16,32,64,128,256 --engines "ov(int8),hnswlib(native)"
       # shellcheck disable=SC2046 # words
-      measure sift-1m-server "${ours[@]}" server --clients 1,8 $(files_of sift-1m euclidean)
+      measure sift-1m-server "${ours[@]}" server --server "$out/server" --clients 1,8 $(files_of sift-1m euclidean)
       # shellcheck disable=SC2046 # words
-      measure msdocs-1m-server "${ours[@]}" server --clients 1,8 $(files_of msdocs-1m cosine)
+      measure msdocs-1m-server "${ours[@]}" server --server "$out/server" --clients 1,8 $(files_of msdocs-1m cosine)
       ;;
     threads)
       for threads in 1 2; do

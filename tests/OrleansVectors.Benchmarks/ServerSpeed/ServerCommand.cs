@@ -35,7 +35,8 @@ internal static class ServerCommand
         var seconds = OptionForms.Number("--seconds", "How long searches are measured.", 5, 1, SecondsMax);
         var quantization = OptionForms.Text("--quantization", "A quantization_config of the collection, as JSON.");
         var data = OptionForms.Text("--data", "An empty folder for the server's data; left in place.");
-        var command = new Command(name, description) { clients, ingestClients, batch, ef, seconds, quantization, data };
+        var server = OptionForms.Text("--server", "The folder of a published server, to measure that instead of the one built with the benchmarks.");
+        var command = new Command(name, description) { clients, ingestClients, batch, ef, seconds, quantization, data, server };
         files.AddTo(command);
         command.SetAction(parsed => run(new ServerOptions
         {
@@ -47,6 +48,7 @@ internal static class ServerCommand
             Seconds = parsed.GetRequiredValue(seconds),
             Quantization = parsed.GetValue(quantization),
             Data = parsed.GetValue(data),
+            Server = parsed.GetValue(server),
         }));
         return command;
     }

@@ -27,4 +27,7 @@ internal sealed record ServerOptions
 
     /// <summary>An empty folder for the server's data; one of its own when null.</summary>
     public required string? Data { get; init; }
+
+    /// <summary>The folder of a published server; the server that was built with the benchmarks when null.</summary>
+    public required string? Server { get; init; }
 }

@@ -17,6 +17,9 @@ internal sealed class ServerRun(ServerOptions options, TextWriter output, TextWr
 
     private const double Milli = 1e3;
     private const double WarmUpSeconds = 2;
+
+    /// <summary>Replacing points takes other ways than storing new ones, which are compiled during the first seconds.</summary>
+    private const double StoringWarmUpSeconds = 5;
     private const double RecallNoise = 0.001;
     private const int RestartQueries = 200;
     private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(5);
@@ -26,7 +29,7 @@ internal sealed class ServerRun(ServerOptions options, TextWriter output, TextWr
     {
         using var set = DataSet.Load(options.Files, error);
         using var folder = new DataFolder(options.Data);
-        using var server = ServerProcess.Start(folder.Path);
+        using var server = ServerProcess.Start(options.Server, folder.Path);
         using var collection = new RestCollection(server.Url);
         var bodies = Ingest(set, collection, server, keepsBodies: true);
         var queries = QueryBodies(set, set.Queries.Count);
@@ -45,10 +48,12 @@ internal sealed class ServerRun(ServerOptions options, TextWriter output, TextWr
             for (var i = 0; Volatile.Read(ref isStoring); i++)
             {
                 collection.Store(bodies[i % bodies.Length]);
-                stored += options.Batch;
+                Interlocked.Add(ref stored, options.Batch);
             }
         });
         writer.Start();
+        RestLoad.For(1, StoringWarmUpSeconds, number => collection.Search(queries[number % queries.Length]));
+        Interlocked.Exchange(ref stored, 0);
         var busy = RestLoad.For(1, options.Seconds, number => collection.Search(queries[number % queries.Length]));
         Volatile.Write(ref isStoring, false);
         writer.Join();
@@ -62,7 +67,7 @@ internal sealed class ServerRun(ServerOptions options, TextWriter output, TextWr
         using var folder = new DataFolder(options.Data);
         var queries = QueryBodies(set, Math.Min(RestartQueries, set.Queries.Count));
         double before;
-        using (var server = ServerProcess.Start(folder.Path))
+        using (var server = ServerProcess.Start(options.Server, folder.Path))
         using (var collection = new RestCollection(server.Url))
         {
             Ingest(set, collection, server, keepsBodies: false);
@@ -75,7 +80,7 @@ internal sealed class ServerRun(ServerOptions options, TextWriter output, TextWr
         var readSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         start = Stopwatch.GetTimestamp();
-        using var again = ServerProcess.Start(folder.Path);
+        using var again = ServerProcess.Start(options.Server, folder.Path);
         var listening = Stopwatch.GetElapsedTime(start).TotalSeconds;
         using var reopened = new RestCollection(again.Url);
         var first = FirstAnswer(reopened, queries[0], start);
