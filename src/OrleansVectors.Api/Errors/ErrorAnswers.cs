@@ -44,9 +44,16 @@ public static class ErrorAnswers
         (int status, string text) = Describe(exception);
         if (status >= 500)
         {
-            context.RequestServices.GetRequiredService<ILoggerFactory>()
-                .CreateLogger("OrleansVectors.Api")
-                .LogError(exception, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
+            ILogger logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansVectors.Api");
+            if (exception is OutOfRoomException)
+            {
+                // Nothing failed, a bound was reached: that is said for every request, and where it was found helps nobody.
+                logger.LogWarning("{Method} {Path} was refused: {Reason}", context.Request.Method, context.Request.Path, text);
+            }
+            else
+            {
+                logger.LogError(exception, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
+            }
         }
 
         context.Response.Clear();

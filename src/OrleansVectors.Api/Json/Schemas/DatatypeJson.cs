@@ -1,4 +1,3 @@
-using OrleansVectors.Api.Errors;
 using OrleansVectors.Partitions.Schemas;
 
 namespace OrleansVectors.Api.Json.Schemas;
@@ -7,13 +6,12 @@ namespace OrleansVectors.Api.Json.Schemas;
 internal static class DatatypeJson
 {
     /// <summary>Reads <c>datatype</c>; null when it is not given.</summary>
-    public static VectorDatatype? Read(ref JsonCursor cursor) => cursor.GetOneOfOrNull("float32", "float16", "uint8", "turbo4") switch
+    public static VectorDatatype? Read(ref JsonCursor cursor) => cursor.GetOneOfOrNull("float32", "float16", "uint8") switch
     {
         null => null,
         "float32" => VectorDatatype.Float32,
         "float16" => VectorDatatype.Float16,
-        "uint8" => VectorDatatype.UInt8,
-        _ => throw BadRequestException.Unsupported("turbo4 vectors"),
+        _ => VectorDatatype.UInt8,
     };
 
     /// <summary>The word.</summary>

@@ -49,6 +49,8 @@ internal static class NameRules
     {
         if (name.Length is 0 or > CollectionLimits.NameCharsMax)
             return $"must have from 1 to {CollectionLimits.NameCharsMax} characters";
+        if (string.IsNullOrWhiteSpace(name))
+            return "must not be blank";
         if (name.Any(char.IsControl))
             return "must not contain control characters";
         if (name.AsSpan().IndexOfAny(Reserved) is int at and >= 0)
