@@ -61,7 +61,7 @@ internal abstract class FlatOperations
                         continue;
                     }
 
-                    GatherRows(scorer, Admit(first, count, filter, scratch), scratch, ref nearest);
+                    GatherRows(scorer, scratch.Batch, Admit(first, count, filter, scratch), scratch, ref nearest);
                 }
 
                 return nearest.DrainAscending(results);
@@ -102,7 +102,7 @@ internal abstract class FlatOperations
                     var admitted = Admit(first, (int)Math.Min(rows, to - first), filter, scratch);
                     for (var q = 0; q < count; q++)
                     {
-                        GatherRows(scorers[q], admitted, scratch, ref nearest[q]);
+                        GatherRows(scorers[q], scratch.Batch, admitted, scratch, ref nearest[q]);
                     }
                 }
             }
@@ -133,14 +133,25 @@ internal abstract class FlatOperations
                 {
                     cancellation.ThrowIfCancellationRequested();
                     var count = Math.Min(BatchRows, ordinals.Length);
-                    var admitted = 0;
-                    foreach (var ordinal in ordinals[..count])
+                    if (typeof(TFilter) == typeof(AdmitAll))
                     {
-                        scratch.Batch[admitted] = ordinal;
-                        admitted += filter.Admits(ordinal) ? 1 : 0;
+                        fixed (uint* rows = ordinals)
+                        {
+                            GatherRows(scorer, rows, count, scratch, ref nearest);
+                        }
+                    }
+                    else
+                    {
+                        var admitted = 0;
+                        foreach (var ordinal in ordinals[..count])
+                        {
+                            scratch.Batch[admitted] = ordinal;
+                            admitted += filter.Admits(ordinal) ? 1 : 0;
+                        }
+
+                        GatherRows(scorer, scratch.Batch, admitted, scratch, ref nearest);
                     }
 
-                    GatherRows(scorer, admitted, scratch, ref nearest);
                     ordinals = ordinals[count..];
                 }
 
@@ -182,14 +193,14 @@ internal abstract class FlatOperations
             }
         }
 
-        private static void GatherRows(TScorer scorer, int count, ScanScratch scratch, ref TopK nearest)
+        private static void GatherRows(TScorer scorer, uint* rows, int count, ScanScratch scratch, ref TopK nearest)
         {
-            scorer.ScoreMany(scratch.Batch, count, scratch.Distances);
+            scorer.ScoreMany(rows, count, scratch.Distances);
             for (var i = 0; i < count; i++)
             {
                 if (!(scratch.Distances[i] > nearest.Threshold))
                 {
-                    nearest.Push(scratch.Distances[i], scratch.Batch[i]);
+                    nearest.Push(scratch.Distances[i], rows[i]);
                 }
             }
         }

@@ -138,7 +138,7 @@ internal sealed class PartitionFolder : IDisposable
             foreach (VectorField field in state.Fields)
             {
                 field.Index?.Pending.Ordinals.Restore(state.Table.Count);
-                RestoreField(field, manifest, segments, readers, state.Table.Count);
+                RestoreField(field, manifest, segments, readers, state.Applied);
                 field.Multi?.Restore(state.Table.Count, ordinal => state.Table.IsVisible(ordinal, ulong.MaxValue - 1));
             }
         }
@@ -152,15 +152,15 @@ internal sealed class PartitionFolder : IDisposable
     }
 
     private static void RestoreField(
-        VectorField field, Manifest manifest, SegmentFolder segments, Dictionary<SegmentId, SegmentReader> readers, uint rows)
+        VectorField field, Manifest manifest, SegmentFolder segments, Dictionary<SegmentId, SegmentReader> readers, AppliedState stored)
     {
         if (!manifest.States.ContainsKey(StateLayout.FieldState(field.Schema.Number)))
         {
-            field.WriteAbsent(rows); // the name was added after the checkpoint
+            field.WriteAbsent(stored.Rows); // the name was added after the checkpoint
             return;
         }
 
-        if (!StateLayout.RestoreField(field, manifest.States))
+        if (!StateLayout.RestoreField(field, stored.LivePoints, manifest.States))
         {
             return;
         }

@@ -117,11 +117,15 @@ internal static class StateLayout
     }
 
     /// <summary>Puts a field's numbers back, and its index's if it fits the schema; otherwise everything is indexed again.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="livePoints">Points that were live then.</param>
+    /// <param name="states">The small states.</param>
     /// <returns>Whether the index's regions are to be put back too.</returns>
-    public static bool RestoreField(VectorField field, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states)
+    public static bool RestoreField(VectorField field, long livePoints, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> states)
     {
         ByteReader reader = Open(states[FieldState(field.Schema.Number)].Span);
         field.LiveVectors = (long)reader.UInt64();
+        field.MayLack = field.LiveVectors != livePoints;
         uint indexedBelow = (uint)reader.UInt64();
         if (field.Index is not { } index || !index.TryRestore(states))
         {

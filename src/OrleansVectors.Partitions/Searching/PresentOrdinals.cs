@@ -1,5 +1,6 @@
 using OrleansVectors.Indexes.Filters;
 using OrleansVectors.Indexes.Ordinals;
+using OrleansVectors.Partitions.Rows;
 using OrleansVectors.Partitions.Vectors;
 
 namespace OrleansVectors.Partitions.Searching;
@@ -11,6 +12,10 @@ namespace OrleansVectors.Partitions.Searching;
 internal readonly unsafe struct PresentOrdinals(VectorField field, uint end, uint excluded) : IOrdinalFilter
 {
     private readonly byte* _present = field.Presence.Base;
+
+    /// <summary>Whether all are admitted that were visible at a moment.</summary>
+    /// <param name="moment">Taken before this is asked.</param>
+    public bool IsEverything(AppliedState moment) => !field.MayLack && end >= moment.Rows && excluded == PointRow.NoPrevious;
 
     /// <summary>Takes out of a set what is not admitted.</summary>
     public void Narrow(OrdinalBits set)

@@ -285,6 +285,12 @@ internal sealed class Searcher(PartitionState state)
         try
         {
             PresentOrdinals present = plan.Present;
+            if (present.IsEverything(plan.Moment))
+            {
+                ordinals.CopyTo(list);
+                return ScanAdmitted(plan, list.AsSpan(0, ordinals.Length));
+            }
+
             int count = 0;
             foreach (uint ordinal in ordinals)
             {

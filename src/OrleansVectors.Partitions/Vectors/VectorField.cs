@@ -33,6 +33,7 @@ internal sealed unsafe class VectorField : IDisposable
     private VectorIndex? _index;
     private VectorIndex? _next;
     private long _insertions;
+    private volatile bool _mayLack;
 
     public VectorField(VectorFieldSchema schema, uint pointsMax, ReaderGate gate, string folder)
     {
@@ -103,6 +104,15 @@ internal sealed unsafe class VectorField : IDisposable
 
     public long VectorBytes => LiveVectors * Schema.Dim * sizeof(float);
 
+    /// <summary>
+    /// Whether a point may have no vector. It stays true once it is: who takes a moment first and looks here then misses none.
+    /// </summary>
+    public bool MayLack
+    {
+        get => _mayLack;
+        set => _mayLack = value;
+    }
+
     public bool Has(uint ordinal) => Presence.Base[ordinal] != 0;
 
     /// <summary>Takes a moment, and says where a search of that moment has to look. The caller is inside the gate.</summary>
@@ -170,6 +180,7 @@ internal sealed unsafe class VectorField : IDisposable
         Presence.EnsureCommitted(ordinal + 1L);
         bool present = !vector.IsEmpty;
         LiveVectors += present ? 1 : 0;
+        MayLack |= !present;
         if (Multi is not null)
         {
             Multi.Write(ordinal, vector);
@@ -194,6 +205,8 @@ internal sealed unsafe class VectorField : IDisposable
     {
         if (count > 0)
         {
+            MayLack = true;
+
             // Memory arrives zeroed: committing and marking is all there is to do.
             if (Multi is not null)
             {

@@ -157,6 +157,14 @@ public sealed class FilteredSearchTests : IAsyncLifetime
             new SearchRequest { Vector = whole[0].Vectors[0].Values.ToArray(), Filter = Between("r", 20001, 20001), Limit = K, Excluded = whole[0].Id },
             CancellationToken.None);
         Assert.Equal(whole.Skip(1).Select(point => point.Id).Order(), others.Select(hit => hit.Point.Id).Order());
+
+        await host.Partition.CheckpointAsync();
+        using TempFolder crashed = _folder.Copy();
+        await using PartitionHost reopened = new(Path.Combine(crashed.Path, "13"), host.Schema);
+        Assert.Equal(0, reopened.Partition.Recovery.Replayed);
+        Assert.Equal(
+            whole.Select(point => point.Id).Order(),
+            Search(reopened, VectorOf(random), Between("r", 20001, 20001)).Select(hit => hit.Point.Id).Order());
     }
 
     /// <summary>What an explanation says is what was done, as far as it can be counted from outside.</summary>
