@@ -164,7 +164,7 @@ public sealed class Partition : IAsyncDisposable
         OperationNeed need = OperationCheck.Check(operations.Span, _state);
         if (need.Growth == OperationGrowth.MayGrow)
         {
-            await AdmitAsync(operations.Length).ConfigureAwait(false);
+            await AdmitAsync(operations.Length, need.Versions).ConfigureAwait(false);
             ThrowIfUnusable();
         }
 
@@ -360,14 +360,14 @@ public sealed class Partition : IAsyncDisposable
     }
 
     /// <summary>What adds to the partition waits for memory and indexing; what takes away never does.</summary>
-    private async ValueTask AdmitAsync(long bytes)
+    private async ValueTask AdmitAsync(long bytes, long versions)
     {
         await _memory.AdmitAsync(bytes).ConfigureAwait(false);
         await AdmitToDiskAsync().ConfigureAwait(false);
-        if (!await _indexing.WaitForRoomAsync(_options.UnindexedWaitMax).ConfigureAwait(false))
+        if (!await _indexing.WaitForRoomAsync(versions, _options.UnindexedWaitMax).ConfigureAwait(false))
         {
             throw new WriteBacklogException(
-                $"more than {_indexing.UnindexedBytesMax} bytes of vectors have waited for an index for {_options.UnindexedWaitMax.TotalSeconds} s: write more slowly");
+                $"more than {_options.UnindexedBytesMax} bytes of vectors have waited for an index for {_options.UnindexedWaitMax.TotalSeconds} s: write more slowly");
         }
     }
 

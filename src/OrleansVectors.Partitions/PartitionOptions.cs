@@ -19,7 +19,8 @@ public sealed record PartitionOptions
     public long UnindexedBytesMax { get; init; } = 512L << 20;
 
     /// <summary>
-    /// The same while searches come in, each of which scans what waits: about as long as a walk takes.
+    /// The same while searches come in, each of which scans what waits: about as long as a walk takes. Beyond it a write waits
+    /// until as many vectors have been indexed as it brings.
     /// </summary>
     public long UnindexedBytesMaxWhileSearched { get; init; } = 1L << 19;
 

@@ -2,22 +2,33 @@ namespace OrleansVectors.Partitions.Indexing;
 
 /// <summary>
 /// The threads that insert vectors into graphs, shared by all partitions of a process. Partitions with work take turns,
-/// slice by slice, so a large load does not hold up a small one. While searches come in, half of the threads rest: a search
-/// that finds no free processor waits for as long as the system lets a thread run, which is many times what it takes itself.
+/// slice by slice, so a large load does not hold up a small one.
 /// </summary>
+/// <remarks>
+/// While searches come in, half of the threads rest: a search that finds no free processor waits for as long as the system lets
+/// a thread run, some milliseconds, which is many times what it takes itself. A thread that has been at one slice for long, as
+/// with measuring or repairing an index, does not count as one that works; and all work when writes have waited for long.
+/// </remarks>
 public sealed class IndexingPool : IDisposable
 {
-    /// <summary>How long after a search the next one is expected.</summary>
-    private const long SearchedMillis = 200;
+    /// <summary>How long after a search threads rest, and after a write has waited for long none does.</summary>
+    private const long RestMillis = 50;
 
-    private static readonly TimeSpan SearchedPollInterval = TimeSpan.FromMilliseconds(20);
+    /// <summary>How long a thread that is still at the same slice counts as one that works.</summary>
+    private const long SliceMillis = 50;
+
+    private static readonly TimeSpan RestPollInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly Lock _lock = new();
     private readonly LinkedList<IIndexingWork> _turns = [];
     private readonly Dictionary<IIndexingWork, LinkedListNode<IIndexingWork>> _places = [];
     private readonly SemaphoreSlim _wake = new(0);
-    private readonly LastSearch _lastSearch = new();
+    private readonly LastTime _searched = new();
+    private readonly LastTime _awaited = new();
     private readonly Thread[] _threads;
+
+    /// <summary>When each thread began with its slice, in ticks; 0 when it is at none.</summary>
+    private readonly long[] _slices;
     private volatile bool _stopping;
 
     /// <summary>Starts the threads.</summary>
@@ -26,10 +37,11 @@ public sealed class IndexingPool : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         _threads = new Thread[threads == 0 ? Environment.ProcessorCount : threads];
+        _slices = new long[_threads.Length];
         for (int i = 0; i < _threads.Length; i++)
         {
-            bool restsWhileSearched = i >= (_threads.Length + 1) / 2;
-            _threads[i] = new Thread(() => Work(restsWhileSearched)) { IsBackground = true, Name = $"indexing {i}" };
+            int number = i;
+            _threads[i] = new Thread(() => Work(number)) { IsBackground = true, Name = $"indexing {i}" };
             _threads[i].Start();
         }
     }
@@ -48,7 +60,10 @@ public sealed class IndexingPool : IDisposable
     }
 
     /// <summary>Says that there is a search.</summary>
-    internal void NoteSearch() => _lastSearch.Note();
+    internal void NoteSearch() => _searched.Note();
+
+    /// <summary>Says that a write has waited for long.</summary>
+    internal void NoteAwaited() => _awaited.Note();
 
     /// <summary>Puts a partition in line (once), because it may have work now.</summary>
     internal void Notify(IIndexingWork work)
@@ -78,28 +93,26 @@ public sealed class IndexingPool : IDisposable
         }
     }
 
-    private void Work(bool restsWhileSearched)
+    private void Work(int number)
     {
         ThreadNiceness.GiveWay();
         while (true)
         {
             _wake.Wait();
-            while (!_stopping)
+            while (!_stopping && TryBegin(number, out IIndexingWork? work))
             {
-                if (restsWhileSearched && _lastSearch.IsWithin(SearchedMillis))
+                if (work is null)
                 {
-                    Thread.Sleep(SearchedPollInterval);
+                    Thread.Sleep(RestPollInterval);
                     continue;
-                }
-
-                if (Next() is not { } work)
-                {
-                    break;
                 }
 
                 if (work.RunSlice())
                 {
                     Notify(work); // another thread may have found nothing to take while this slice was out
+
+                    // To a search that waits for this processor; between slices, since it costs the rest of the thread's turn.
+                    Thread.Yield();
                     continue;
                 }
 
@@ -118,18 +131,34 @@ public sealed class IndexingPool : IDisposable
         }
     }
 
-    private IIndexingWork? Next()
+    /// <summary>Ends a thread's slice and begins its next one, if there is any to begin.</summary>
+    /// <param name="number">The thread.</param>
+    /// <param name="work">Whose turn it is; null when the thread is to rest.</param>
+    /// <returns>False when nobody is in line.</returns>
+    private bool TryBegin(int number, out IIndexingWork? work)
     {
+        work = null;
         lock (_lock)
         {
+            _slices[number] = 0;
             if (_turns.First is not { } first)
             {
-                return null;
+                return false;
             }
 
-            _turns.RemoveFirst();
-            _turns.AddLast(first); // the same node: its place stays known
-            return first.Value;
+            long now = Environment.TickCount64;
+            bool rests = _searched.IsWithin(RestMillis)
+                && !_awaited.IsWithin(RestMillis)
+                && _slices.Count(began => began != 0 && now - began < SliceMillis) >= (_threads.Length + 1) / 2;
+            if (!rests)
+            {
+                _slices[number] = now;
+                _turns.RemoveFirst();
+                _turns.AddLast(first); // the same node: its place stays known
+                work = first.Value;
+            }
+
+            return true;
         }
     }
 }

@@ -21,8 +21,14 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 {
     private static readonly TimeSpan RoomPollInterval = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>How long after a search the next one is waited for.</summary>
+    /// <summary>How long after a search few vectors may wait.</summary>
     private const long SearchedMillis = 2_000;
+
+    /// <summary>Vectors that may wait at any rate.</summary>
+    private const int UnindexedMin = 128;
+
+    /// <summary>How long a write waits before all threads are to index.</summary>
+    private const long AwaitedMillis = 500;
 
     private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
@@ -46,6 +52,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
     private readonly Lock _tending = new();
     private readonly Lock _pauses = new();
+    private readonly Lock _admission = new();
     private CancellationTokenSource _pausing = new();
     private int _running;
     private volatile bool _paused;
@@ -53,7 +60,9 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     private volatile bool _resting;
     private volatile Exception? _failure;
     private TimeSpan _rest = FirstRest;
-    private readonly LastSearch _lastSearch = new();
+    private long _due;
+    private long _inserted;
+    private readonly LastTime _searched = new();
 
     /// <summary>Called on an indexing thread after a slice of insertions.</summary>
     public Action? Progressed { get; set; }
@@ -88,17 +97,34 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
     /// <summary>
     /// Waits while more vectors wait for a graph than may: every search scans those, so writes slow down to the speed of
-    /// indexing rather than searches without bound.
+    /// indexing rather than searches without bound. While searches come in few may wait, and of what has gathered before a write
+    /// waits only until as many vectors have been indexed as it brings: so the rest grows no more.
     /// </summary>
+    /// <param name="versions">Points that the write stores, at most.</param>
+    /// <param name="waitMax">How long it waits at most.</param>
     /// <returns>Whether there is room; false when the wait took too long.</returns>
-    public async ValueTask<bool> WaitForRoomAsync(TimeSpan waitMax)
+    public async ValueTask<bool> WaitForRoomAsync(long versions, TimeSpan waitMax)
     {
         long started = Environment.TickCount64;
-        while (UnindexedBytes() > UnindexedBytesMax && _failure is null && !_stopped)
+        long? due = null;
+        while (UnindexedBytes() is var unindexed && unindexed > SearchedBytesMax && _failure is null && !_stopped)
         {
-            if (Environment.TickCount64 - started > waitMax.TotalMilliseconds)
+            bool isFull = unindexed > options.UnindexedBytesMax;
+            long waited = Environment.TickCount64 - started;
+            if (waited > waitMax.TotalMilliseconds)
             {
-                return false;
+                return !isFull;
+            }
+
+            due ??= Due(versions);
+            if (!isFull && Interlocked.Read(ref _inserted) >= due.Value)
+            {
+                return true;
+            }
+
+            if (waited > AwaitedMillis)
+            {
+                pool.NoteAwaited();
             }
 
             await Task.Delay(RoomPollInterval).ConfigureAwait(false);
@@ -115,17 +141,11 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
             ? Math.Max(0, (long)rows - index.Cursor.IndexedBelow) + index.Pending.Ordinals.Count
             : 0;
 
-    /// <summary>Bytes of vectors that may wait for an index at this moment.</summary>
-    public long UnindexedBytesMax
-        => _lastSearch.IsWithin(SearchedMillis)
-            ? Math.Min(options.UnindexedBytesMax, options.UnindexedBytesMaxWhileSearched)
-            : options.UnindexedBytesMax;
-
     /// <summary>Says that there is a search.</summary>
     public void NoteSearch()
     {
         pool.NoteSearch();
-        _lastSearch.Note();
+        _searched.Note();
     }
 
     /// <summary>Says that there may be work.</summary>
@@ -295,7 +315,8 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
                 }
                 else if (field.Has(next) && state.Table.IsVisible(next, sequence) && !index.Contains(next))
                 {
-                    Insert(field, index, next);
+                    index.Insert(next);
+                    field.NoteInsertion();
                 }
             }
         }
@@ -307,7 +328,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
             }
 
             index.Cursor.Return(from);
-            NoteInserted(index, to - from);
+            NoteInserted(field, index, to - from);
         }
 
         return true;
@@ -334,7 +355,8 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
             {
                 if (field.Has(slice[done]) && !index.Contains(slice[done]))
                 {
-                    Insert(field, index, slice[done]);
+                    index.Insert(slice[done]);
+                    field.NoteInsertion();
                 }
 
                 index.Pending.Return(slice[done], isIndexed: true);
@@ -348,15 +370,8 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
             }
         }
 
-        NoteInserted(index, taken);
+        NoteInserted(field, index, taken);
         return taken > 0;
-    }
-
-    private static void Insert(VectorField field, VectorIndex index, uint ordinal)
-    {
-        index.Insert(ordinal);
-        field.NoteInsertion();
-        Thread.Yield(); // to a search that waits for this processor: the system alone would let it wait for milliseconds
     }
 
     /// <summary>One thread at a time learns; the others find nothing to do.</summary>
@@ -541,11 +556,34 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         }
     }
 
-    private static void NoteInserted(VectorIndex index, long count)
+    private void NoteInserted(VectorField field, VectorIndex index, long count)
     {
+        if (index == field.Index)
+        {
+            Interlocked.Add(ref _inserted, count);
+        }
+
         Interlocked.Add(ref index.InsertedSinceTended, count);
         Interlocked.Add(ref index.Insertions, count);
     }
+
+    /// <summary>Bytes of vectors that may wait for an index at this moment, if they did not gather before.</summary>
+    private long SearchedBytesMax
+        => _searched.IsWithin(SearchedMillis)
+            ? Math.Min(options.UnindexedBytesMax, Math.Max(options.UnindexedBytesMaxWhileSearched, UnindexedMin * LargestRow()))
+            : options.UnindexedBytesMax;
+
+    /// <summary>How many insertions there will have been when a write's turn has come: one write after the other.</summary>
+    private long Due(long versions)
+    {
+        long insertions = versions * state.Fields.Count(field => field.Index is not null);
+        lock (_admission)
+        {
+            return _due = Math.Max(_due, Interlocked.Read(ref _inserted)) + insertions;
+        }
+    }
+
+    private long LargestRow() => state.Fields.Max(field => (long?)field.Rows.StrideBytes) ?? 0;
 
     private long UnindexedBytes()
     {

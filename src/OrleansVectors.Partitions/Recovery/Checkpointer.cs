@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using OrleansVectors.Numerics.Memory;
 using OrleansVectors.Partitions.Errors;
@@ -37,16 +38,17 @@ internal sealed class Checkpointer(
     /// <summary>A checkpoint is due when the log is this part of the data: so all checkpoints together write a few times the data.</summary>
     private const int DataShare = 4;
 
-    /// <summary>Insertions into indexes that are worth a checkpoint of their own when indexing comes to rest,</summary>
+    /// <summary>
+    /// Insertions into indexes that are worth a checkpoint of their own, if they are one in <see cref="IdleShare"/> too: a restart
+    /// would have to do them again. It is written when nothing more has come for <see cref="QuietTime"/>, or not in all of
+    /// <see cref="UnquietTime"/>, and not before <see cref="CheckpointShare"/> times what the last one took have passed.
+    /// </summary>
     private const long IdleInsertionsMin = 1000;
 
-    /// <summary>if they are one in this many too,</summary>
-    private const int IdleShare = 10;
+    private const int IdleShare = 100;
+    private const int CheckpointShare = 20;
 
-    /// <summary>or one in this many and nothing more comes for <see cref="QuietTime"/>: a restart would have to do them again.</summary>
-    private const int QuietShare = 100;
-
-    /// <summary>and while it goes on, if they are one in <see cref="BuildingShare"/> too: a crash takes no more work than that.</summary>
+    /// <summary>Insertions that are worth one while they go on, if they are one in <see cref="BuildingShare"/> too: a crash takes no more work than that.</summary>
     private const long BuildingInsertionsMin = 50_000;
 
     private const int BuildingShare = 4;
@@ -61,6 +63,8 @@ internal sealed class Checkpointer(
     private const int SettlingRounds = 2;
 
     private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UnquietTime = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan QuietPollInterval = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan SettlingDelay = TimeSpan.FromSeconds(2);
 
@@ -95,18 +99,12 @@ internal sealed class Checkpointer(
         }
     }
 
-    /// <summary>Starts a checkpoint in the background when the graphs have grown by much since the last one.</summary>
+    /// <summary>Sees to it that a checkpoint is written in a while, when indexes have taken up much since the last one.</summary>
     public void NotifyIndexingIdle()
     {
-        long indexed = IndexedVectors();
-        long unstored = Unstored();
-        if (unstored > Math.Max(IdleInsertionsMin, indexed / IdleShare))
+        if (IsWorthStoring() && !_finished && Interlocked.Exchange(ref _awaitsQuiet, 1) == 0)
         {
-            Schedule();
-        }
-        else if (unstored > Math.Max(IdleInsertionsMin, indexed / QuietShare) && Interlocked.Exchange(ref _awaitsQuiet, 1) == 0)
-        {
-            _ = ScheduleWhenQuietAsync();
+            _ = Task.Run(StoreWhenQuietAsync);
         }
     }
 
@@ -213,28 +211,87 @@ internal sealed class Checkpointer(
     private List<(VectorIndex Index, long Insertions)> Insertions()
         => [.. state.Fields.Select(field => field.Index).OfType<VectorIndex>().Select(index => (index, Interlocked.Read(ref index.Insertions)))];
 
-    private long Unstored() => Insertions().Sum(counted => counted.Insertions - Interlocked.Read(ref counted.Index.StoredInsertions));
-
-    private static void NoteStored(List<(VectorIndex Index, long Insertions)> stored)
+    /// <summary>Insertions since the last checkpoint.</summary>
+    private long Unstored()
     {
-        foreach ((VectorIndex index, long insertions) in stored)
+        long unstored = 0;
+        foreach (VectorField field in state.Fields)
         {
-            Interlocked.Exchange(ref index.StoredInsertions, insertions);
+            if (field.Index is { } index)
+            {
+                unstored += Interlocked.Read(ref index.Insertions) - Interlocked.Read(ref index.InsertionsAtCheckpoint);
+            }
+        }
+
+        return unstored;
+    }
+
+    private bool IsWorthStoring() => Unstored() > Math.Max(IdleInsertionsMin, IndexedVectors() / IdleShare);
+
+    private static void NoteCheckpoint(List<(VectorIndex Index, long Insertions)> insertions)
+    {
+        foreach ((VectorIndex index, long count) in insertions)
+        {
+            Interlocked.Exchange(ref index.InsertionsAtCheckpoint, count);
         }
     }
 
-    private async Task ScheduleWhenQuietAsync()
+    /// <summary>Waits until nothing more comes, or for long enough, and writes a checkpoint; again while one is worth it.</summary>
+    private async Task StoreWhenQuietAsync()
     {
-        List<(VectorIndex Index, long Insertions)> before;
-        do
+        try
         {
-            before = Insertions();
-            await Task.Delay(QuietTime).ConfigureAwait(false);
-        }
-        while (!_finished && !Insertions().SequenceEqual(before));
+            while (!_finished && IsWorthStoring())
+            {
+                Stopwatch waited = Stopwatch.StartNew();
+                Stopwatch quiet = Stopwatch.StartNew();
+                List<(VectorIndex Index, long Insertions)> before = Insertions();
+                while (quiet.Elapsed < QuietTime && waited.Elapsed < UnquietTime)
+                {
+                    await Task.Delay(QuietPollInterval).ConfigureAwait(false);
+                    if (_finished)
+                    {
+                        return;
+                    }
 
-        Interlocked.Exchange(ref _awaitsQuiet, 0);
-        Schedule();
+                    List<(VectorIndex Index, long Insertions)> now = Insertions();
+                    if (!now.SequenceEqual(before))
+                    {
+                        before = now;
+                        quiet.Restart();
+                    }
+                }
+
+                Stopwatch writing = Stopwatch.StartNew();
+                await RunOnceAsync(evenIfStored: false).ConfigureAwait(false);
+                TimeSpan rest = writing.Elapsed * CheckpointShare;
+                await SettleAsync().ConfigureAwait(false);
+                for (Stopwatch rested = Stopwatch.StartNew(); rested.Elapsed < rest && !_finished;)
+                {
+                    await Task.Delay(QuietPollInterval).ConfigureAwait(false);
+                }
+            }
+        }
+#pragma warning disable CA1031 // kept for whoever asks; the log still has everything
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            NoteFailure(error);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _awaitsQuiet, 0);
+        }
+
+        NotifyIndexingIdle(); // indexing may have come to rest while this was still awaiting
+    }
+
+    /// <summary>Keeps a failure; it is tried again when as much has come again.</summary>
+    private void NoteFailure(Exception error)
+    {
+        _failure = error;
+        Interlocked.Exchange(ref _triedAt, LogBytes);
+        NoteCheckpoint(Insertions());
     }
 
     private long DueBytes()
@@ -261,9 +318,7 @@ internal sealed class Checkpointer(
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                _failure = error;
-                Interlocked.Exchange(ref _triedAt, LogBytes);
-                NoteStored(Insertions());
+                NoteFailure(error);
             }
             finally
             {
@@ -430,7 +485,7 @@ internal sealed class Checkpointer(
             Regions = regions,
         });
 
-        NoteStored(cut.Insertions);
+        NoteCheckpoint(cut.Insertions);
         Interlocked.Exchange(ref _triedAt, 0);
         Interlocked.Exchange(ref _logBytes, folder.Log.TailBytes(folder.Newest.Cut.Next));
         folder.Log.TrimBefore(folder.Manifests.OldestCut!.Value.Next);

@@ -25,8 +25,8 @@ internal abstract class VectorIndex : IDisposable
     /// <summary>Ordinals that indexing has passed since the process began, those without a vector included.</summary>
     public long Insertions;
 
-    /// <summary>As many of them as the last checkpoint stored.</summary>
-    public long StoredInsertions;
+    /// <summary>As many of them as there were when a checkpoint was taken last, or was tried in vain.</summary>
+    public long InsertionsAtCheckpoint;
 
     private volatile bool _isTrusted = true;
     private volatile bool _isRemovalUnfinished;

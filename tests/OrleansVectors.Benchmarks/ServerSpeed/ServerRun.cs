@@ -55,9 +55,10 @@ internal sealed class ServerRun(ServerOptions options, TextWriter output, TextWr
         RestLoad.For(1, StoringWarmUpSeconds, number => collection.Search(queries[number % queries.Length]));
         Interlocked.Exchange(ref stored, 0);
         var busy = RestLoad.For(1, options.Seconds, number => collection.Search(queries[number % queries.Length]));
+        var meanwhile = Interlocked.Read(ref stored);
         Volatile.Write(ref isStoring, false);
         writer.Join();
-        Print(set, string.Create(CultureInfo.InvariantCulture, $"search hnsw_ef={options.Ef} storing={stored / busy.Seconds:F0}/s"), 1, recall, busy.Each.Length / busy.Seconds, busy);
+        Print(set, string.Create(CultureInfo.InvariantCulture, $"search hnsw_ef={options.Ef} storing={meanwhile / busy.Seconds:F0}/s"), 1, recall, busy.Each.Length / busy.Seconds, busy);
     }
 
     /// <summary>Stores the base, kills the server, reads its files, and starts it until it answers as well as before.</summary>

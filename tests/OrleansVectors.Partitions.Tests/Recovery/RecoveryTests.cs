@@ -1,6 +1,7 @@
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Operations;
 using OrleansVectors.Partitions.Payloads;
+using OrleansVectors.Partitions.Vectors;
 using OrleansVectors.Partitions.Writing;
 using OrleansVectors.Storage.Segments;
 
@@ -43,28 +44,29 @@ public sealed class RecoveryTests
         Assert.Equal(900, reopened.Partition.Statistics.IndexedVectors);
     }
 
-    [Fact]
-    public async Task What_was_indexed_last_is_stored_when_nothing_more_comes()
+    [Theory]
+    [InlineData(1_100, 0)]
+    [InlineData(2_300, 30_000)] // 69 MB of log: another checkpoint is being written when indexing comes to rest
+    public async Task What_was_indexed_last_is_stored_when_nothing_more_comes(int points, int payloadChars)
     {
         using TempFolder folder = new();
         await using PartitionHost host = new(folder.Path);
         await host.FillAsync(0, 15_000);
         await host.WaitForIndexingAsync();
         await host.Partition.CheckpointAsync();
-        ulong last = (await host.FillAsync(15_000, 1_100)).Sequence;
+        string payload = $$"""{"text":"{{new string('x', payloadChars)}}"}""";
+        await host.WriteAsync(new UpsertPoints([.. Enumerable.Range(15_000, points).Select(id => PartitionHost.Point((ulong)id, id, payload))]));
         await host.WaitForIndexingAsync();
 
-        long until = Environment.TickCount64 + 30_000;
-        while (new StoredFiles(folder.Path).Cut < last && Environment.TickCount64 < until)
+        VectorIndex index = host.Partition.State.Fields[0].Index!;
+        long until = Environment.TickCount64 + 60_000;
+        while (index.InsertionsAtCheckpoint < index.Insertions && Environment.TickCount64 < until)
         {
-            await Task.Delay(100);
+            await Task.Delay(50);
         }
 
-        using TempFolder crashed = folder.Copy();
-        await using PartitionHost reopened = new(crashed.Path);
-        Assert.Equal(0, reopened.Partition.Recovery.Replayed);
-        await reopened.WaitForIndexingAsync();
-        Assert.Equal(0, reopened.Partition.Statistics.Vectors[0].Insertions);
+        Assert.Equal(15_000 + points, index.InsertionsAtCheckpoint);
+        Assert.Null(host.Partition.Statistics.CheckpointFailure);
     }
 
     [Theory]

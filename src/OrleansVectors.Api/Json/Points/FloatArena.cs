@@ -16,10 +16,10 @@ internal sealed class FloatArena : IDisposable
     private const int FirstChunkFloats = 1 << 12;
 
     /// <summary>
-    /// Floats after which the thread lets another have the processor, if one waits for it: a store of thousands of vectors
-    /// would else hold up a search for as long as the system lets a thread run.
+    /// Floats, about a millisecond, after which the thread lets another have the processor, if one waits for it: a store of
+    /// thousands of vectors would else hold up a search for as long as the system lets a thread run.
     /// </summary>
-    private const int TurnFloats = 1 << 13;
+    private const int TurnFloats = 1 << 17;
 
     private readonly List<float[]> _chunks = [];
     private float[] _current = [];

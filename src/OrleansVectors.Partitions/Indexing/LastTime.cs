@@ -1,11 +1,11 @@
 namespace OrleansVectors.Partitions.Indexing;
 
-/// <summary>When there was a search last. Searches of all cores note it, so it is written once in a millisecond.</summary>
-internal sealed class LastSearch
+/// <summary>When something happened last, as searches, which all cores note: so it is written once in a millisecond.</summary>
+internal sealed class LastTime
 {
     private long _at = long.MinValue / 2;
 
-    /// <summary>Says that there is a search.</summary>
+    /// <summary>Says that it happens.</summary>
     public void Note()
     {
         long now = Environment.TickCount64;
@@ -15,6 +15,6 @@ internal sealed class LastSearch
         }
     }
 
-    /// <summary>Whether there was one within so many milliseconds.</summary>
+    /// <summary>Whether it happened within so many milliseconds.</summary>
     public bool IsWithin(long millis) => Environment.TickCount64 - Volatile.Read(ref _at) < millis;
 }
