@@ -35,6 +35,12 @@ internal sealed class Searcher(PartitionState state)
     /// <summary>A scan of codes has so many times as many candidates scored again as a walk: they cost little beside it.</summary>
     private const int CodedMargin = 2;
 
+    /// <summary>How many times more candidates a scan of codes takes when those that it left out may be nearer,</summary>
+    private const int WideningFactor = 8;
+
+    /// <summary>and how often, before the vectors are scanned instead.</summary>
+    private const int WideningRounds = 1;
+
     /// <summary>The nearest points, nearest first, at most offset + limit.</summary>
     public Candidate[] Search(
         SearchRequest request, VectorField field, SearchTrace trace, out AppliedState moment, CancellationToken cancellation)
@@ -124,7 +130,7 @@ internal sealed class Searcher(PartitionState state)
         {
             trace.Choose(KindOf(walk), Reason("a walk is expected to cost less than a scan"));
             Candidate[] walked = Walk(
-                plan, filter, walk, matches.Max, () => isListed ? ScanMatches(plan, matches) : Scan(plan, filter, 0, plan.Moment.Rows));
+                plan, filter, walk, matches.Max, () => isListed ? ScanMatches(plan, matches) : Scan(plan, filter, 0, plan.Moment.Rows), mayDoubt: isListed);
             if (isListed && costs.IsProbeDue(walkCost, scanCost))
             {
                 ScanMatches(plan with { Trace = new SearchTrace(explains: false) }, matches);
@@ -193,7 +199,9 @@ internal sealed class Searcher(PartitionState state)
     /// <param name="walk">How it goes through a graph.</param>
     /// <param name="matchesMax">How many can be found.</param>
     /// <param name="scan">Finds everything there is.</param>
-    private static Candidate[] Walk<TFilter>(SearchPlan plan, TFilter filter, WalkChoice walk, long matchesMax, Func<Candidate[]> scan)
+    /// <param name="mayDoubt">Whether it is scanned too when codes do not tell what is near from what is not.</param>
+    private static Candidate[] Walk<TFilter>(
+        SearchPlan plan, TFilter filter, WalkChoice walk, long matchesMax, Func<Candidate[]> scan, bool mayDoubt = false)
         where TFilter : struct, IOrdinalFilter
     {
         Candidate[] walked = new Candidate[plan.K];
@@ -222,7 +230,7 @@ internal sealed class Searcher(PartitionState state)
             merged = CandidateMerge.Nearest(merged, nearest.AsSpan(0, pending), plan.K);
         }
 
-        if (!stats.BudgetExhausted && merged.Length >= Math.Min(plan.K, matchesMax))
+        if (!stats.BudgetExhausted && !(mayDoubt && stats.MayHideNearer) && merged.Length >= Math.Min(plan.K, matchesMax))
         {
             return merged;
         }
@@ -353,8 +361,26 @@ internal sealed class Searcher(PartitionState state)
 
     private static Candidate[] ScanCodes(SearchPlan plan, ReadOnlySpan<uint> ordinals, FieldCodes codes)
     {
+        float? given = plan.Request.Quantization?.Oversampling;
+        int wanted = codes.Candidates(plan.K * CodedMargin, given);
+        for (int round = 0; ; round++, wanted = (int)Math.Min(int.MaxValue, (long)wanted * WideningFactor))
+        {
+            if (TryScanCodes(plan, ordinals, codes, Math.Min(wanted, ordinals.Length), mayDoubt: given is null) is { } nearest)
+            {
+                return nearest;
+            }
+
+            if (round == WideningRounds)
+            {
+                return ScanVectors(plan, ordinals);
+            }
+        }
+    }
+
+    /// <returns>The nearest; null when others may be nearer.</returns>
+    private static Candidate[]? TryScanCodes(SearchPlan plan, ReadOnlySpan<uint> ordinals, FieldCodes codes, int wanted, bool mayDoubt)
+    {
         SearchTrace trace = plan.Trace;
-        int wanted = Math.Min(ordinals.Length, codes.Candidates(plan.K * CodedMargin, plan.Request.Quantization?.Oversampling));
         Candidate[] candidates = ArrayPool<Candidate>.Shared.Rent(wanted);
         try
         {
@@ -364,7 +390,8 @@ internal sealed class Searcher(PartitionState state)
             int found = codes.Rescore(plan.Query, candidates.AsSpan(0, count), nearest, plan.Cancellation);
             trace.CountScanned(codes.Space.Quantizer.Kind, (float)wanted / plan.K, ordinals.Length, count);
             plan.Field.Costs.Scanned(scanMicros + trace.EndRescore(), ordinals.Length, isCoded: true);
-            return found == nearest.Length ? nearest : nearest[..found];
+            bool isDoubted = mayDoubt && wanted < ordinals.Length && codes.MayHideNearer(candidates.AsSpan(0, count), nearest.AsSpan(0, found));
+            return isDoubted ? null : found == nearest.Length ? nearest : nearest[..found];
         }
         finally
         {

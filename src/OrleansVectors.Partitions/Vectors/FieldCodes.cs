@@ -13,6 +13,12 @@ namespace OrleansVectors.Partitions.Vectors;
 /// <remarks>Kept with the index that looks at them: both are caches of the vectors and are built together.</remarks>
 internal sealed class FieldCodes : IDisposable
 {
+    /// <summary>Results whose codes' errors are looked at, at most.</summary>
+    private const int ErrorSampleMax = 16;
+
+    /// <summary>How many times their root mean square the last candidate has to be farther than the last result.</summary>
+    private const double ErrorMargin = 1.5;
+
     private readonly FloatSpace _floats;
     private readonly FlatScan _exact;
     private readonly FlatScan _byCode;
@@ -158,6 +164,38 @@ internal sealed class FieldCodes : IDisposable
     /// <inheritdoc cref="Rescore(FlatScan, ReadOnlySpan{float}, ReadOnlySpan{Candidate}, Span{Candidate}, CancellationToken)"/>
     public int Rescore(ReadOnlySpan<float> query, ReadOnlySpan<Candidate> found, Span<Candidate> results, CancellationToken cancellation)
         => Rescore(_exact, query, found, results, cancellation);
+
+    /// <summary>
+    /// Whether what was not scored again may be nearer than what is returned: by its code the last candidate is hardly farther, as
+    /// codes err. So it is when a filter leaves only what lies far from the query, all at about the same distance, which codes do
+    /// not resolve; the measured factor is that of nearest neighbours.
+    /// </summary>
+    /// <param name="found">What codes have found, nearest first.</param>
+    /// <param name="results">What came of it.</param>
+    public bool MayHideNearer(ReadOnlySpan<Candidate> found, ReadOnlySpan<Candidate> results)
+    {
+        if (Space.Quantizer.Kind is not (QuantizerKind.Int8 or QuantizerKind.Int4) || results.IsEmpty)
+        {
+            return false;
+        }
+
+        int compared = Math.Min(results.Length, ErrorSampleMax);
+        double squares = 0;
+        foreach (Candidate result in results[..compared])
+        {
+            foreach (Candidate candidate in found)
+            {
+                if (candidate.Ordinal == result.Ordinal)
+                {
+                    double error = candidate.Distance - result.Distance;
+                    squares += error * error;
+                    break;
+                }
+            }
+        }
+
+        return found[^1].Distance < results[^1].Distance + (ErrorMargin * Math.Sqrt(squares / compared));
+    }
 
     public void Dispose() => Space.Dispose();
 

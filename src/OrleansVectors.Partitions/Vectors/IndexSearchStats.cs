@@ -14,6 +14,9 @@ internal readonly record struct IndexSearchStats(
     /// <summary>Nodes that did not match and were looked through to their neighbours.</summary>
     public int TwoHops { get; init; }
 
+    /// <summary>Whether candidates that were not scored again may be nearer than what was found.</summary>
+    public bool MayHideNearer { get; init; }
+
     /// <summary>How much of the time went into <see cref="Rescored"/>, in microseconds.</summary>
     public double RescoreMicros { get; init; }
 
