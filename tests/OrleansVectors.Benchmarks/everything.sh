@@ -74,7 +74,7 @@ for section in "${sections[@]}"; do
     restart)
       made sift-1m noisy "${sift[@]}"
       # shellcheck disable=SC2046 # words
-      measure restart "${ours[@]}" restart --server "$out/server" $(files_of sift-1m euclidean)
+      measure restart "${ours[@]}" restart --server "$out/server" --ef 128 $(files_of sift-1m euclidean)
       ;;
     sets)
       measure mnist-784 "${peers[@]}" "${mnist[@]}" "${ef[@]}" --svg "$out/mnist-784.svg" \
@@ -92,13 +92,13 @@ for section in "${sections[@]}"; do
       made sift-1m noisy "${sift[@]}"
       made msdocs-1m mixed "${msdocs[@]}"
       # shellcheck disable=SC2046 # words
-      measure sift-1m "${peers[@]}" $(files_of sift-1m euclidean) --ef 16,32,64,128,256 --engines "ov(int8),hnswlib(native)"
+      measure sift-1m "${peers[@]}" $(files_of sift-1m euclidean) --ef 16,32,64,128,256 --engines "ov(int4),hnswlib(native)"
       # shellcheck disable=SC2046 # words
-      measure msdocs-1m "${peers[@]}" $(files_of msdocs-1m cosine) --ef 16,32,64,128,256 --engines "ov(int8),hnswlib(native)"
+      measure msdocs-1m "${peers[@]}" $(files_of msdocs-1m cosine) --ef 16,32,64,128,256 --engines "ov(int4),hnswlib(native)"
       # shellcheck disable=SC2046 # words
-      measure sift-1m-server "${ours[@]}" server --server "$out/server" --clients 1,8 $(files_of sift-1m euclidean)
+      measure sift-1m-server "${ours[@]}" server --server "$out/server" --clients 1,8 --ef 128 $(files_of sift-1m euclidean)
       # shellcheck disable=SC2046 # words
-      measure msdocs-1m-server "${ours[@]}" server --server "$out/server" --clients 1,8 $(files_of msdocs-1m cosine)
+      measure msdocs-1m-server "${ours[@]}" server --server "$out/server" --clients 1,8 --ef 128 $(files_of msdocs-1m cosine)
       ;;
     threads)
       for threads in 1 2; do
@@ -109,8 +109,8 @@ for section in "${sections[@]}"; do
     filters)
       for kind in random near far; do
         for share in 0.5 0.1 0.01; do
-          measure "filter-$share-$kind" "${peers[@]}" "${sift[@]}" --rows 100000 --queries 200 --ef 10,16,32,64,128,256 \
-            --filter-selectivity $share --filter-kind $kind --engines "ov(int8),hnswlib(native)"
+          measure "filter-$share-$kind" "${peers[@]}" "${sift[@]}" --rows 100000 --queries 200 --ef 256,128,64,32,16,10 \
+            --filter-selectivity $share --filter-kind $kind --engines "ov(int8),ov(int4),hnswlib(native)"
         done
         # Where next to nothing matches hnswlib goes through the whole graph at every ef.
         for share in 0.001 0.0001; do
@@ -122,8 +122,8 @@ for section in "${sections[@]}"; do
       ;;
     churn)
       for kind in replace window cluster; do
-        measure "churn-$kind" "${peers[@]}" "${sift[@]}" --rows 20000 --ef 16,32,64,128 --churn 10 --churn-kind $kind \
-          --engines "ov(int8),hnswlib(native)"
+        measure "churn-$kind" "${peers[@]}" "${sift[@]}" --rows 40000 --ef 16,32,64,128 --churn 10 --churn-kind $kind \
+          --engines "ov(int4),hnswlib(native)"
         measure "churn-$kind-searched" "${ours[@]}" ann "${sift[@]}" --rows 40000 --index hnsw --m 16 --ef-construction 200 \
           --quantizer int8 --rescore 20 --ef 16,32,64,128 --churn 10 --churn-kind $kind --churn-searchers 1 "${clock[@]}"
       done
