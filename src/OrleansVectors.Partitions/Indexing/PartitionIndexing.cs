@@ -52,7 +52,6 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
     private readonly Lock _tending = new();
     private readonly Lock _pauses = new();
-    private readonly Lock _admission = new();
     private CancellationTokenSource _pausing = new();
     private int _running;
     private volatile bool _paused;
@@ -60,8 +59,8 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     private volatile bool _resting;
     private volatile Exception? _failure;
     private TimeSpan _rest = FirstRest;
-    private long _due;
     private long _inserted;
+    private long _awaited;
     private readonly LastTime _searched = new();
 
     /// <summary>Called on an indexing thread after a slice of insertions.</summary>
@@ -105,32 +104,40 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     /// <returns>Whether there is room; false when the wait took too long.</returns>
     public async ValueTask<bool> WaitForRoomAsync(long versions, TimeSpan waitMax)
     {
-        long started = Environment.TickCount64;
-        long? due = null;
-        while (UnindexedBytes() is var unindexed && unindexed > SearchedBytesMax && _failure is null && !_stopped)
+        if (HasRoom(out _))
         {
-            bool isFull = unindexed > options.UnindexedBytesMax;
-            long waited = Environment.TickCount64 - started;
-            if (waited > waitMax.TotalMilliseconds)
-            {
-                return !isFull;
-            }
-
-            due ??= Due(versions);
-            if (!isFull && Interlocked.Read(ref _inserted) >= due.Value)
-            {
-                return true;
-            }
-
-            if (waited > AwaitedMillis)
-            {
-                pool.NoteAwaited();
-            }
-
-            await Task.Delay(RoomPollInterval).ConfigureAwait(false);
+            return true;
         }
 
-        return true;
+        // After those who wait already: what they bring is indexed first.
+        long insertions = versions * state.Fields.Count(field => field.Index is { IsTrusted: true } index && IsDue(field, index));
+        long due = Interlocked.Read(ref _inserted) + Interlocked.Add(ref _awaited, insertions);
+        try
+        {
+            long started = Environment.TickCount64;
+            bool isFull;
+            while (!HasRoom(out isFull) && (isFull || Interlocked.Read(ref _inserted) < due))
+            {
+                long waited = Environment.TickCount64 - started;
+                if (waited > waitMax.TotalMilliseconds)
+                {
+                    break;
+                }
+
+                if (waited > AwaitedMillis)
+                {
+                    pool.NoteAwaited();
+                }
+
+                await Task.Delay(RoomPollInterval).ConfigureAwait(false);
+            }
+
+            return !isFull;
+        }
+        finally
+        {
+            Interlocked.Add(ref _awaited, -insertions);
+        }
     }
 
     /// <summary>Rows of a field, those without a vector included, that wait for its index if that is due.</summary>
@@ -573,14 +580,14 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
             ? Math.Min(options.UnindexedBytesMax, Math.Max(options.UnindexedBytesMaxWhileSearched, UnindexedMin * LargestRow()))
             : options.UnindexedBytesMax;
 
-    /// <summary>How many insertions there will have been when a write's turn has come: one write after the other.</summary>
-    private long Due(long versions)
+    /// <summary>Whether more may come at once.</summary>
+    /// <param name="isFull">Whether nothing more may come, even though there are no searches.</param>
+    private bool HasRoom(out bool isFull)
     {
-        long insertions = versions * state.Fields.Count(field => field.Index is not null);
-        lock (_admission)
-        {
-            return _due = Math.Max(_due, Interlocked.Read(ref _inserted)) + insertions;
-        }
+        bool isHalted = _failure is not null || _stopped; // who waited would wait for nothing
+        long unindexed = isHalted ? 0 : UnindexedBytes();
+        isFull = unindexed > options.UnindexedBytesMax;
+        return unindexed <= SearchedBytesMax;
     }
 
     private long LargestRow() => state.Fields.Max(field => (long?)field.Rows.StrideBytes) ?? 0;
