@@ -372,6 +372,7 @@ internal sealed class Checkpointer(
                 await writes.RunBetweenOperationsAsync(() => cut = TakeCut()).ConfigureAwait(false);
                 if (!evenIfStored && IsStored(cut!))
                 {
+                    NoteCheckpoint(cut!.Insertions); // what was passed over left nothing to store
                     return;
                 }
 

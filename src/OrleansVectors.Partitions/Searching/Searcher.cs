@@ -148,7 +148,7 @@ internal sealed class Searcher(PartitionState state)
             long start = Stopwatch.GetTimestamp();
             plan.Index!.Search(plan.QueryOf(walk), filter, discarded, out IndexSearchStats stats, plan.Cancellation);
             double micros = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-            walk.Note(costs, stats.BudgetExhausted ? micros + scanCost : micros);
+            walk.Note(costs, stats.BudgetExhausted || (isListed && stats.MayHideNearer) ? micros + scanCost : micros);
             trace.Begin();
         }
 
@@ -208,7 +208,8 @@ internal sealed class Searcher(PartitionState state)
         int found = plan.Index!.Search(plan.QueryOf(walk), filter, walked, out IndexSearchStats stats, plan.Cancellation);
         plan.Trace.Count(stats);
         double micros = plan.Trace.EndWalk(stats.RescoreMicros);
-        if (typeof(TFilter) != typeof(MatchingOrdinals) && !stats.BudgetExhausted)
+        bool isDoubted = mayDoubt && stats.MayHideNearer;
+        if (typeof(TFilter) != typeof(MatchingOrdinals) && !stats.BudgetExhausted && !isDoubted)
         {
             walk.Note(plan.Field.Costs, micros);
         }
@@ -230,7 +231,7 @@ internal sealed class Searcher(PartitionState state)
             merged = CandidateMerge.Nearest(merged, nearest.AsSpan(0, pending), plan.K);
         }
 
-        if (!stats.BudgetExhausted && !(mayDoubt && stats.MayHideNearer) && merged.Length >= Math.Min(plan.K, matchesMax))
+        if (!stats.BudgetExhausted && !isDoubted && merged.Length >= Math.Min(plan.K, matchesMax))
         {
             return merged;
         }
@@ -363,22 +364,28 @@ internal sealed class Searcher(PartitionState state)
     {
         float? given = plan.Request.Quantization?.Oversampling;
         int wanted = codes.Candidates(plan.K * CodedMargin, given);
+        double micros = 0;
         for (int round = 0; ; round++, wanted = (int)Math.Min(int.MaxValue, (long)wanted * WideningFactor))
         {
-            if (TryScanCodes(plan, ordinals, codes, Math.Min(wanted, ordinals.Length), mayDoubt: given is null) is { } nearest)
+            if (TryScanCodes(plan, ordinals, codes, Math.Min(wanted, ordinals.Length), mayDoubt: given is null, ref micros) is { } nearest)
             {
+                plan.Field.Costs.Scanned(micros, ordinals.Length, isCoded: true);
                 return nearest;
             }
 
             if (round == WideningRounds)
             {
-                return ScanVectors(plan, ordinals);
+                long start = Stopwatch.GetTimestamp();
+                Candidate[] exact = ScanVectors(plan, ordinals);
+                plan.Field.Costs.Scanned(micros + Stopwatch.GetElapsedTime(start).TotalMicroseconds, ordinals.Length, isCoded: true);
+                return exact;
             }
         }
     }
 
     /// <returns>The nearest; null when others may be nearer.</returns>
-    private static Candidate[]? TryScanCodes(SearchPlan plan, ReadOnlySpan<uint> ordinals, FieldCodes codes, int wanted, bool mayDoubt)
+    private static Candidate[]? TryScanCodes(
+        SearchPlan plan, ReadOnlySpan<uint> ordinals, FieldCodes codes, int wanted, bool mayDoubt, ref double micros)
     {
         SearchTrace trace = plan.Trace;
         Candidate[] candidates = ArrayPool<Candidate>.Shared.Rent(wanted);
@@ -389,7 +396,7 @@ internal sealed class Searcher(PartitionState state)
             Candidate[] nearest = new Candidate[Math.Min(plan.K, ordinals.Length)];
             int found = codes.Rescore(plan.Query, candidates.AsSpan(0, count), nearest, plan.Cancellation);
             trace.CountScanned(codes.Space.Quantizer.Kind, (float)wanted / plan.K, ordinals.Length, count);
-            plan.Field.Costs.Scanned(scanMicros + trace.EndRescore(), ordinals.Length, isCoded: true);
+            micros += scanMicros + trace.EndRescore();
             bool isDoubted = mayDoubt && wanted < ordinals.Length && codes.MayHideNearer(candidates.AsSpan(0, count), nearest.AsSpan(0, found));
             return isDoubted ? null : found == nearest.Length ? nearest : nearest[..found];
         }

@@ -206,7 +206,7 @@ internal sealed class GraphIndex : VectorIndex
             {
                 TwoHops = walk.TwoHops,
                 RescoreMicros = Stopwatch.GetElapsedTime(rescoring).TotalMicroseconds,
-                MayHideNearer = query.Codes?.Oversampling is null && codes.MayHideNearer(found.AsSpan(0, count), results[..kept]),
+                MayHideNearer = count == wanted && query.Codes?.Oversampling is null && codes.MayHideNearer(found.AsSpan(0, count), results[..kept]),
                 Codes = codes.Space.Quantizer.Kind,
                 Oversampling = query.Codes?.Oversampling ?? codes.Oversampling.Value,
             };
