@@ -52,6 +52,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
     private readonly Lock _tending = new();
     private readonly Lock _pauses = new();
+    private readonly LastTime _searched = new();
     private CancellationTokenSource _pausing = new();
     private int _running;
     private volatile bool _paused;
@@ -59,9 +60,12 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
     private volatile bool _resting;
     private volatile Exception? _failure;
     private TimeSpan _rest = FirstRest;
+
+    /// <summary>Ordinals that the serving indexes have passed.</summary>
     private long _inserted;
-    private long _awaited;
-    private readonly LastTime _searched = new();
+
+    /// <summary>As many as the writes that wait bring.</summary>
+    private long _insertionsAwaited;
 
     /// <summary>Called on an indexing thread after a slice of insertions.</summary>
     public Action? Progressed { get; set; }
@@ -111,7 +115,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
 
         // After those who wait already: what they bring is indexed first.
         long insertions = versions * state.Fields.Count(field => field.Index is { IsTrusted: true } index && IsDue(field, index));
-        long due = Interlocked.Read(ref _inserted) + Interlocked.Add(ref _awaited, insertions);
+        long due = Interlocked.Read(ref _inserted) + Interlocked.Add(ref _insertionsAwaited, insertions);
         try
         {
             long started = Environment.TickCount64;
@@ -136,7 +140,7 @@ internal sealed class PartitionIndexing(PartitionState state, IndexingPool pool,
         }
         finally
         {
-            Interlocked.Add(ref _awaited, -insertions);
+            Interlocked.Add(ref _insertionsAwaited, -insertions);
         }
     }
 

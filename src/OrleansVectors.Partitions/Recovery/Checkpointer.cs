@@ -25,7 +25,7 @@ namespace OrleansVectors.Partitions.Recovery;
 /// 5. The log is trimmed and files that no manifest refers to are deleted. When the files hold much more than is wanted,
 ///    the chunks left in the most superseded ones are marked, so that the next checkpoint moves them and the files can go.
 /// Writes and searches go on throughout, but for the copying of step 2. A failure gives the marks back and is tried
-/// again when as much log, or as many insertions, have come again. Nothing is written before the files of the last checkpoint have been checked:
+/// again when as much log, or as many insertions, have come again. What only indexes have taken up is stored once nothing more comes. Nothing is written before the files of the last checkpoint have been checked:
 /// a chunk that was mapped damaged would otherwise get a new checksum that fits the damage.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose of.")]

@@ -2,6 +2,9 @@ using OrleansVectors.Partitions.Indexing;
 
 namespace OrleansVectors.Partitions.Tests.Indexing;
 
+/// <summary>Run alone: who rests is decided by milliseconds, which other tests would take from these threads.</summary>
+[CollectionDefinition(nameof(IndexingPoolTests), DisableParallelization = true)]
+[Collection(nameof(IndexingPoolTests))]
 public sealed class IndexingPoolTests
 {
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
