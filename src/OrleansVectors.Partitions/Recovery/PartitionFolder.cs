@@ -80,6 +80,7 @@ internal sealed class PartitionFolder : IDisposable
                 }
             }
 
+            segments.BeginEpoch(log.Epoch);
             RecoveryReport report = new(cut.Value, replayed, log.Cut, load?.Damaged ?? []);
             return new PartitionFolder(log, segments, manifests, manifest, report);
         }

@@ -60,10 +60,10 @@ internal sealed class WritePipeline : IAsyncDisposable
     public async Task<OperationOutcome> WriteAsync(
         ReadOnlyMemory<byte> operation, bool waitUntilVisible, OperationNeed need = default, Action<ulong>? also = null)
     {
-        if (operation.Length > LocalLogOptions.OperationBytesMax)
+        if (operation.Length > LogLimits.OperationBytesMax)
         {
             _room.Return(need);
-            throw new OperationTooLongException(operation.Length, LocalLogOptions.OperationBytesMax);
+            throw new OperationTooLongException(operation.Length, LogLimits.OperationBytesMax);
         }
 
         await _budget.TakeAsync(operation.Length).ConfigureAwait(false);

@@ -16,14 +16,14 @@ namespace OrleansVectors.Storage.Log;
 /// older ones are checked as they are read.</item>
 /// <item>A full disk refuses the group with <see cref="LogDiskFullException"/> and changes nothing. Any other failure to
 /// write or flush poisons the log (<see cref="LogFailedException"/>): after a failed flush the system may have dropped
-/// the pages, so a second flush that succeeds would prove nothing. Opening again writes the bytes in question once more
-/// before it relies on them.</item>
+/// the pages, so a second flush that succeeds would prove nothing. Healing, and opening again, write the bytes in question
+/// once more before they rely on them.</item>
 /// </list>
-/// Protocol: appends, <see cref="Flush"/> and <see cref="Dispose"/> exclude one another by a lock; any number of readers
+/// Protocol: appends, <see cref="Flush"/>, <see cref="Heal"/> and <see cref="Dispose"/> exclude one another by a lock; any number of readers
 /// and <see cref="TrimBefore"/> run beside them. Readers see up to the last accepted group. The caller keeps other
 /// processes out (<see cref="FolderLock"/>). The format is on <see cref="LogFormat"/>.
 /// </remarks>
-public sealed class LocalLog : IDisposable
+public sealed class LocalLog : IOperationLog
 {
     private readonly string _folder;
     private readonly LocalLogOptions _options;
@@ -40,23 +40,26 @@ public sealed class LocalLog : IDisposable
     {
         _folder = folder;
         _options = options;
-        _contents = new LogContents(opening.Files, opening.Last);
+        _contents = new LogContents(opening.Files, opening.Last, opening.LastTime);
         _appender = opening.Appender;
         _closed = opening.Closed;
         Epoch = opening.Epoch;
         Cut = opening.Cut;
     }
 
-    /// <summary>The epoch under which this opening writes.</summary>
-    public Epoch Epoch { get; }
+    /// <inheritdoc/>
+    public Epoch Epoch { get; private set; }
 
-    /// <summary>What opening removed from the end; null when there was nothing to remove. Log it.</summary>
-    public LogCut? Cut { get; }
+    /// <inheritdoc/>
+    public LogCut? Cut { get; private set; }
 
-    /// <summary>The last accepted operation; the one before the first if there is none.</summary>
+    /// <inheritdoc/>
     public LogSequence LastSequence => _contents.Last;
 
-    /// <summary>The oldest operation that is still there, or would be once it is written.</summary>
+    /// <inheritdoc/>
+    public LogTime LastTime => _contents.LastTime;
+
+    /// <inheritdoc/>
     public LogSequence FirstSequence => _contents.First;
 
     /// <summary>Opens the log in a folder, creating both if they are not there.</summary>
@@ -78,20 +81,27 @@ public sealed class LocalLog : IDisposable
     /// Appends operations with consecutive sequences and makes them durable together. Each is kept or lost whole in a
     /// crash, the group need not be.
     /// </summary>
-    /// <param name="operations">At least one; each 1 to <see cref="LocalLogOptions.OperationBytesMax"/> bytes.</param>
+    /// <param name="operations">At least one; within <see cref="LogLimits"/>.</param>
     /// <returns>The sequence of the last one.</returns>
     /// <exception cref="OperationTooLargeException">Nothing was written.</exception>
     /// <exception cref="LogDiskFullException">Nothing was written; try again when there is space.</exception>
     /// <exception cref="LogFailedException">Whether the group survives is known after the next opening.</exception>
     public LogSequence AppendGroup(params ReadOnlySpan<ReadOnlyMemory<byte>> operations)
     {
-        long bytes = GroupBytes(operations);
+        LogLimits.Check(operations);
+        long bytes = 0;
+        foreach (ReadOnlyMemory<byte> operation in operations)
+        {
+            bytes += LogRecordLayout.CurrentRecordBytes(operation.Length);
+        }
+
         lock (_appending)
         {
             ThrowIfUnusable();
             RollIfFull(bytes);
             LogSequence last = new(_contents.Last.Value + (ulong)operations.Length);
-            long end = WriteGroup(operations, bytes);
+            LogTime time = _options.Clock.Next();
+            long end = WriteGroup(operations, time, bytes);
             if (_options.Durability == Durability.Flush)
             {
                 FlushOrFail(end);
@@ -99,10 +109,13 @@ public sealed class LocalLog : IDisposable
 
             _appender.Accept(end);
             _closed = false;
-            _contents.Publish(last, end);
+            _contents.Publish(last, time, end);
             return last;
         }
     }
+
+    ValueTask<LogSequence> IOperationLog.AppendGroupAsync(ReadOnlyMemory<ReadOnlyMemory<byte>> operations)
+        => ValueTask.FromResult(AppendGroup(operations.Span));
 
     /// <summary>Makes everything appended so far durable. Does nothing under <see cref="Durability.Flush"/>.</summary>
     /// <exception cref="LogFailedException">The flush failed.</exception>
@@ -113,6 +126,41 @@ public sealed class LocalLog : IDisposable
             ThrowIfUnusable();
             FlushOrFail(_appender.End);
         }
+    }
+
+    ValueTask IOperationLog.FlushAsync()
+    {
+        Flush();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Opens a failed log again in its place, under a greater epoch: see <see cref="IOperationLog.HealAsync"/>.</summary>
+    /// <exception cref="IOException">It still fails.</exception>
+    public void Heal()
+    {
+        lock (_appending)
+        {
+            if (_failure is null)
+            {
+                return;
+            }
+
+            ObjectDisposedException.ThrowIf(_failure is ObjectDisposedException, this);
+            _appender.Dispose();
+            LogOpening opening = LogOpening.Run(_folder, _options with { EpochAfter = Epoch });
+            _appender = opening.Appender;
+            _closed = opening.Closed;
+            Epoch = opening.Epoch;
+            Cut = opening.Cut;
+            _contents.Replace(opening);
+            _failure = null;
+        }
+    }
+
+    ValueTask IOperationLog.HealAsync()
+    {
+        Heal();
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>
@@ -134,11 +182,11 @@ public sealed class LocalLog : IDisposable
     /// </summary>
     public long TailBytes(LogSequence from) => _contents.TailBytes(from);
 
-    /// <summary>Deletes the files that hold only operations before one. The newest file always stays.</summary>
+    /// <summary>Deletes the files that hold only operations before one and are not retained. The newest file always stays.</summary>
     /// <exception cref="IOException">A file could not be deleted; it is tried again next time.</exception>
     public void TrimBefore(LogSequence keepFrom)
     {
-        if (_contents.DeleteFilesBefore(keepFrom))
+        if (_contents.DeleteFilesBefore(keepFrom, _options.Retention, _options.Clock.Last))
         {
             Posix.FlushFolder(_folder);
         }
@@ -165,7 +213,7 @@ public sealed class LocalLog : IDisposable
         {
             if (!_closed)
             {
-                _appender.WriteMark(_contents.Last);
+                _appender.WriteMark(_contents.Last, _contents.LastTime);
             }
 
             _appender.CutToSize();
@@ -174,36 +222,6 @@ public sealed class LocalLog : IDisposable
         {
             // The mark only lets the next opening check more. Without it that opening recovers as after a crash.
         }
-    }
-
-    private static long GroupBytes(ReadOnlySpan<ReadOnlyMemory<byte>> operations)
-    {
-        if (operations.IsEmpty)
-        {
-            throw new ArgumentException("A group holds at least one operation.", nameof(operations));
-        }
-
-        long bytes = 0;
-        foreach (ReadOnlyMemory<byte> operation in operations)
-        {
-            if (operation.IsEmpty)
-            {
-                throw new ArgumentException("An operation holds at least one byte.", nameof(operations));
-            }
-
-            if (operation.Length > LocalLogOptions.OperationBytesMax)
-            {
-                throw new OperationTooLargeException(
-                    operation.Length, nameof(LocalLogOptions.OperationBytesMax), LocalLogOptions.OperationBytesMax);
-            }
-
-            bytes += LogFormat.RecordBytes(operation.Length);
-        }
-
-        return bytes <= LocalLogOptions.GroupBytesMax
-            ? bytes
-            : throw new OperationTooLargeException(
-                bytes, nameof(LocalLogOptions.GroupBytesMax), LocalLogOptions.GroupBytesMax);
     }
 
     private void ThrowIfUnusable()
@@ -219,11 +237,11 @@ public sealed class LocalLog : IDisposable
         }
     }
 
-    private long WriteGroup(ReadOnlySpan<ReadOnlyMemory<byte>> operations, long bytes)
+    private long WriteGroup(ReadOnlySpan<ReadOnlyMemory<byte>> operations, LogTime time, long bytes)
     {
         try
         {
-            return _appender.Write(operations, _contents.Last.Next, bytes);
+            return _appender.Write(operations, _contents.Last.Next, time, bytes);
         }
         catch (Exception error) when (IsDiskError(error))
         {

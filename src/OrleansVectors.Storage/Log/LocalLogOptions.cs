@@ -6,12 +6,6 @@ namespace OrleansVectors.Storage.Log;
 /// <summary>Settings of a <see cref="LocalLog"/>.</summary>
 public sealed record LocalLogOptions
 {
-    /// <summary>Largest operation a log takes, in bytes.</summary>
-    public const int OperationBytesMax = 256 << 20;
-
-    /// <summary>Largest group a log takes, in bytes with all headers.</summary>
-    public const long GroupBytesMax = 1L << 30;
-
     /// <summary>Size in bytes from which a new file is begun. A single group may make a file larger.</summary>
     public long FileBytesMax { get; init; } = 64 << 20;
 
@@ -25,6 +19,12 @@ public sealed record LocalLogOptions
     /// An epoch known from elsewhere (the newest manifest): this opening's is greater, and greater than any in the log.
     /// </summary>
     public Epoch EpochAfter { get; init; }
+
+    /// <summary>What stamps operations; the same for all logs of a database.</summary>
+    public LogClock Clock { get; init; } = new(TimeProvider.System);
+
+    /// <summary>What trimming leaves in place though recovery does not want it.</summary>
+    public LogRetention Retention { get; init; } = LogRetention.None;
 
     /// <summary>Where files come from.</summary>
     public ILogFiles Files { get; init; } = DiskLogFiles.Instance;

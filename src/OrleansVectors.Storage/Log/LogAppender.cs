@@ -41,14 +41,14 @@ internal sealed class LogAppender : IDisposable
     public long Flushed { get; private set; }
 
     /// <summary>Writes operations behind <see cref="End"/> without accepting them; returns the end they would make.</summary>
-    public long Write(ReadOnlySpan<ReadOnlyMemory<byte>> operations, LogSequence first, long bytes)
+    public long Write(ReadOnlySpan<ReadOnlyMemory<byte>> operations, LogSequence first, LogTime time, long bytes)
     {
         Allocate(End + bytes);
         using StagedWriter writer = new(_file, End, bytes);
         LogSequence sequence = first;
         foreach (ReadOnlyMemory<byte> operation in operations)
         {
-            PutRecord(writer, sequence, operation.Span);
+            PutRecord(writer, sequence, time, operation.Span);
             sequence = sequence.Next;
         }
 
@@ -57,11 +57,11 @@ internal sealed class LogAppender : IDisposable
     }
 
     /// <summary>Writes and flushes the mark that says all before it is on the disk.</summary>
-    public void WriteMark(LogSequence last)
+    public void WriteMark(LogSequence last, LogTime time)
     {
         Flush(End);
-        using StagedWriter writer = new(_file, End, LogFormat.RecordHeaderBytes);
-        PutRecord(writer, last, []);
+        using StagedWriter writer = new(_file, End, LogRecordLayout.CurrentHeaderBytes);
+        PutRecord(writer, last, time, []);
         writer.Send();
         Flush(writer.Offset);
         Accept(writer.Offset);
@@ -111,14 +111,14 @@ internal sealed class LogAppender : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private void PutRecord(StagedWriter writer, LogSequence sequence, ReadOnlySpan<byte> operation)
+    private void PutRecord(StagedWriter writer, LogSequence sequence, LogTime time, ReadOnlySpan<byte> operation)
     {
         ReadOnlySpan<byte> padding = stackalloc byte[LogFormat.RecordAlignment];
-        padding = padding[..(int)(LogFormat.RecordBytes(operation.Length) - LogFormat.RecordHeaderBytes - operation.Length)];
+        padding = padding[..(int)(LogRecordLayout.CurrentRecordBytes(operation.Length) - LogRecordLayout.CurrentHeaderBytes - operation.Length)];
         uint crc = Crc32C.Append(Crc32C.Append(_seed, operation), padding);
 
-        Span<byte> header = stackalloc byte[LogFormat.RecordHeaderBytes];
-        LogFormat.WriteRecordHeader(header, _seed, new LogRecordHeader(crc, operation.Length, sequence, _epoch, Flushed));
+        Span<byte> header = stackalloc byte[LogRecordLayout.CurrentHeaderBytes];
+        LogRecordLayout.WriteHeader(header, _seed, new LogRecordHeader(crc, operation.Length, sequence, _epoch, Flushed, time));
         writer.Put(header);
         writer.Put(operation);
         writer.Put(padding);

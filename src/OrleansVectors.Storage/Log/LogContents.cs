@@ -4,10 +4,11 @@ namespace OrleansVectors.Storage.Log;
 /// What readers of a log may see: its files, and how far the newest is accepted. The appender publishes here; any number
 /// of readers look. Every member takes the lock for a moment.
 /// </summary>
-internal sealed class LogContents(List<LogFileEntry> files, LogSequence last)
+internal sealed class LogContents(List<LogFileEntry> files, LogSequence last, LogTime lastTime)
 {
     private readonly Lock _gate = new();
     private LogSequence _last = last;
+    private LogTime _lastTime = lastTime;
 
     /// <summary>The oldest operation there is, or the next one if there is none.</summary>
     public LogSequence First
@@ -33,8 +34,20 @@ internal sealed class LogContents(List<LogFileEntry> files, LogSequence last)
         }
     }
 
+    /// <summary>When the last accepted operation was accepted.</summary>
+    public LogTime LastTime
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lastTime;
+            }
+        }
+    }
+
     /// <summary>Makes a group visible that ends at a byte of the newest file.</summary>
-    public void Publish(LogSequence groupLast, long end)
+    public void Publish(LogSequence groupLast, LogTime time, long end)
     {
         lock (_gate)
         {
@@ -42,6 +55,7 @@ internal sealed class LogContents(List<LogFileEntry> files, LogSequence last)
             newest.Offsets.Note(_last.Next, newest.End);
             newest.End = end;
             _last = groupLast;
+            _lastTime = time;
         }
     }
 
@@ -51,6 +65,18 @@ internal sealed class LogContents(List<LogFileEntry> files, LogSequence last)
         lock (_gate)
         {
             files.Add(file);
+        }
+    }
+
+    /// <summary>Takes what a new opening has found: all that was visible, and perhaps more.</summary>
+    public void Replace(LogOpening opening)
+    {
+        lock (_gate)
+        {
+            files.Clear();
+            files.AddRange(opening.Files);
+            _last = opening.Last;
+            _lastTime = opening.LastTime;
         }
     }
 
@@ -101,14 +127,19 @@ internal sealed class LogContents(List<LogFileEntry> files, LogSequence last)
         }
     }
 
-    /// <summary>Deletes whole files before an operation, oldest first: whatever happens, what remains has no gap.</summary>
+    /// <summary>
+    /// Deletes whole files before an operation that are not retained, oldest first: whatever happens, what remains has no gap.
+    /// </summary>
     /// <returns>Whether there was one.</returns>
-    public bool DeleteFilesBefore(LogSequence keepFrom)
+    public bool DeleteFilesBefore(LogSequence keepFrom, LogRetention retention, LogTime now)
     {
         bool deleted = false;
+        LogTime old = new(now.Microseconds - (long)retention.Time.TotalMicroseconds);
         lock (_gate)
         {
-            while (files.Count > 1 && files[1].First <= keepFrom)
+            while (files.Count > 1
+                && files[1].First <= keepFrom
+                && (files[1].Created <= old || files.Sum(file => file.End) > retention.BytesMax))
             {
                 File.Delete(files[0].Path);
                 files.RemoveAt(0);

@@ -8,7 +8,7 @@ namespace OrleansVectors.Storage.Log;
 /// Walks over the records of one log file in one direction and checks each: checksums, room, sequence, epoch. It stops
 /// at the first that fails and says why. Memory: one buffer of the size of the largest record met.
 /// </summary>
-internal sealed class LogCursor(ILogFile file, uint seed, long start, long limit) : IDisposable
+internal sealed class LogCursor(ILogFile file, LogRecordLayout layout, long start, long limit) : IDisposable
 {
     private const int BufferBytes = 256 << 10;
 
@@ -39,25 +39,25 @@ internal sealed class LogCursor(ILogFile file, uint seed, long start, long limit
             return LogStep.End;
         }
 
-        if (!TryFill(LogFormat.RecordHeaderBytes))
+        if (!TryFill(layout.HeaderBytes))
         {
-            return Bad($"a record header of {LogFormat.RecordHeaderBytes} bytes", $"{limit - Offset} bytes");
+            return Bad($"a record header of {layout.HeaderBytes} bytes", $"{limit - Offset} bytes");
         }
 
-        ReadOnlySpan<byte> head = Buffered(LogFormat.RecordHeaderBytes);
-        if (!LogFormat.TryReadRecordHeader(head, seed, out LogRecordHeader header))
+        ReadOnlySpan<byte> head = Buffered(layout.HeaderBytes);
+        if (!layout.TryReadHeader(head, out LogRecordHeader header))
         {
-            return BadCrc("record header", Crc32C.Append(seed, head[4..]), BinaryPrimitives.ReadUInt32LittleEndian(head));
+            return BadCrc("record header", Crc32C.Append(layout.Seed, head[4..]), BinaryPrimitives.ReadUInt32LittleEndian(head));
         }
 
-        long bytes = LogFormat.RecordBytes(header.OperationBytes);
+        long bytes = layout.RecordBytes(header.OperationBytes);
         if (!TryFill(bytes))
         {
             return Bad($"a record of {bytes} bytes", $"{limit - Offset} bytes");
         }
 
-        ReadOnlySpan<byte> body = Buffered((int)bytes)[LogFormat.RecordHeaderBytes..];
-        uint crc = Crc32C.Append(seed, body);
+        ReadOnlySpan<byte> body = Buffered((int)bytes)[layout.HeaderBytes..];
+        uint crc = Crc32C.Append(layout.Seed, body);
         if (crc != header.BodyCrc)
         {
             return BadCrc("operation", crc, header.BodyCrc);
@@ -69,7 +69,7 @@ internal sealed class LogCursor(ILogFile file, uint seed, long start, long limit
         }
 
         Header = header;
-        Operation = _buffer.AsMemory((int)(Offset - _bufferOffset) + LogFormat.RecordHeaderBytes, header.OperationBytes);
+        Operation = _buffer.AsMemory((int)(Offset - _bufferOffset) + layout.HeaderBytes, header.OperationBytes);
         Offset += bytes;
         return header.IsMark ? LogStep.Mark : LogStep.Operation;
     }

@@ -5,7 +5,7 @@ namespace OrleansVectors.Storage.Log;
 /// is there again.
 /// </summary>
 public sealed class LogDiskFullException(string folder, long bytes, Exception cause)
-    : IOException($"The disk of '{folder}' has no room for a group of {bytes} bytes.", cause)
+    : LogRefusedException($"The disk of '{folder}' has no room for a group of {bytes} bytes.", cause)
 {
     /// <summary>The folder of the log.</summary>
     public string Folder { get; } = folder;

@@ -4,7 +4,7 @@ using OrleansVectors.Storage.Checksums;
 namespace OrleansVectors.Storage.Log;
 
 /// <summary>
-/// Layout of a log file, version 1. All numbers are little-endian.
+/// Layout of a log file, version 2. All numbers are little-endian.
 /// <code>
 /// file    := header record*
 /// header  :=  0  8  magic "OVECTLOG"
@@ -13,17 +13,21 @@ namespace OrleansVectors.Storage.Log;
 ///            16  8  sequence of the first record
 ///            24  8  epoch of the opening that created the file
 ///            32  8  salt
-///            40 20  zero
+///            40  8  time at which the file was created: no record in an older file is younger
+///            48 12  zero
 ///            60  4  CRC32C of bytes 0..59
-/// record  :=  0  4  CRC32C of salt, then bytes 4..39 of this record
+/// record  :=  0  4  CRC32C of salt, then bytes 4..47 of this record
 ///             4  4  CRC32C of salt, then operation and padding
 ///             8  4  length of the operation in bytes; 0 makes the record a mark
 ///            12  4  zero
 ///            16  8  sequence; a mark repeats the last operation's
 ///            24  8  epoch
 ///            32  8  flushed: this file's first so many bytes were on the disk before this record was written
-///            40  n  operation, then zeros up to a multiple of 8
+///            40  8  time, see <see cref="LogTime"/>
+///            48  n  operation, then zeros up to a multiple of 8
 /// </code>
+/// Version 1, which is read and never written, has neither of the times: its records begin with 40 bytes, and their time
+/// counts as <see cref="LogTime.None"/>.
 /// A file's name is the sequence of its first record in 20 digits and ".log". The salt is random and never leaves the
 /// file: bytes that a client stores inside an operation, or that an older file left on the disk's blocks, cannot pass
 /// for a record. The header has a checksum of its own so that a length is trusted before that many bytes are read, and
@@ -31,18 +35,13 @@ namespace OrleansVectors.Storage.Log;
 /// </summary>
 internal static class LogFormat
 {
-    public const int Version = 1;
+    public const int Version = 2;
     public const int FileHeaderBytes = 64;
-    public const int RecordHeaderBytes = 40;
     public const int RecordAlignment = 8;
     public const string Extension = ".log";
     private const int FileCrcOffset = 60;
 
     private static ReadOnlySpan<byte> Magic => "OVECTLOG"u8;
-
-    /// <summary>Size of a record with header and padding.</summary>
-    public static long RecordBytes(int operationBytes)
-        => (RecordHeaderBytes + (long)operationBytes + (RecordAlignment - 1)) & -RecordAlignment;
 
     /// <summary>What the checksums of a file's records start from.</summary>
     public static uint Seed(ulong salt)
@@ -60,6 +59,7 @@ internal static class LogFormat
         BinaryPrimitives.WriteUInt64LittleEndian(target[16..], header.First.Value);
         BinaryPrimitives.WriteUInt64LittleEndian(target[24..], header.Epoch.Value);
         BinaryPrimitives.WriteUInt64LittleEndian(target[32..], header.Salt);
+        BinaryPrimitives.WriteInt64LittleEndian(target[40..], header.Created.Microseconds);
         BinaryPrimitives.WriteUInt32LittleEndian(target[FileCrcOffset..], Crc32C.Compute(target[..FileCrcOffset]));
     }
 
@@ -79,43 +79,20 @@ internal static class LogFormat
         }
 
         int version = BinaryPrimitives.ReadInt32LittleEndian(source[8..]);
-        if (version != Version)
+        if (version is < 1 or > Version)
         {
-            throw new LogDamagedException(path, 8, $"version {Version}", $"version {version}");
+            throw new LogDamagedException(path, 8, $"version 1 to {Version}", $"version {version}");
         }
 
         LogFileHeader header = new(
             new LogSequence(BinaryPrimitives.ReadUInt64LittleEndian(source[16..])),
             new Epoch(BinaryPrimitives.ReadUInt64LittleEndian(source[24..])),
-            BinaryPrimitives.ReadUInt64LittleEndian(source[32..]));
+            BinaryPrimitives.ReadUInt64LittleEndian(source[32..]),
+            new LogTime(version == 1 ? 0 : BinaryPrimitives.ReadInt64LittleEndian(source[40..])),
+            version);
         return header.First == named
             ? header
             : throw new LogDamagedException(path, 16, $"first sequence {named}", $"{header.First}");
-    }
-
-    /// <summary>Writes a record's header; the operation and its padding follow by themselves.</summary>
-    public static void WriteRecordHeader(Span<byte> target, uint seed, in LogRecordHeader header)
-    {
-        target[..RecordHeaderBytes].Clear();
-        BinaryPrimitives.WriteUInt32LittleEndian(target[4..], header.BodyCrc);
-        BinaryPrimitives.WriteInt32LittleEndian(target[8..], header.OperationBytes);
-        BinaryPrimitives.WriteUInt64LittleEndian(target[16..], header.Sequence.Value);
-        BinaryPrimitives.WriteUInt64LittleEndian(target[24..], header.Epoch.Value);
-        BinaryPrimitives.WriteInt64LittleEndian(target[32..], header.Flushed);
-        BinaryPrimitives.WriteUInt32LittleEndian(target, Crc32C.Append(seed, target[4..RecordHeaderBytes]));
-    }
-
-    /// <summary>Reads a record's header; false when its checksum or its length is not that of a record.</summary>
-    public static bool TryReadRecordHeader(ReadOnlySpan<byte> source, uint seed, out LogRecordHeader header)
-    {
-        header = new LogRecordHeader(
-            BinaryPrimitives.ReadUInt32LittleEndian(source[4..]),
-            BinaryPrimitives.ReadInt32LittleEndian(source[8..]),
-            new LogSequence(BinaryPrimitives.ReadUInt64LittleEndian(source[16..])),
-            new Epoch(BinaryPrimitives.ReadUInt64LittleEndian(source[24..])),
-            BinaryPrimitives.ReadInt64LittleEndian(source[32..]));
-        return header.OperationBytes is >= 0 and <= LocalLogOptions.OperationBytesMax
-            && BinaryPrimitives.ReadUInt32LittleEndian(source) == Crc32C.Append(seed, source[4..RecordHeaderBytes]);
     }
 
     public static string FileName(LogSequence first) => $"{first.Value:D20}{Extension}";

@@ -5,14 +5,14 @@ namespace OrleansVectors.Storage.Log;
 
 /// <summary>Brings the files of a log into a state that can be appended to: creation, recovery, cutting.</summary>
 internal sealed record LogOpening(
-    List<LogFileEntry> Files, LogAppender Appender, LogSequence Last, Epoch Epoch, bool Closed, LogCut? Cut)
+    List<LogFileEntry> Files, LogAppender Appender, LogSequence Last, LogTime LastTime, Epoch Epoch, bool Closed, LogCut? Cut)
 {
     private const string TemporaryExtension = ".tmp";
 
     public static LogOpening Run(string folder, LocalLogOptions options)
     {
         FolderCreation.Ensure(folder);
-        List<LogFileEntry> files = ListFiles(folder);
+        List<LogFileEntry> files = ListFiles(folder, options);
         return files.Count == 0 ? Begin(folder, options) : Continue(files, options);
     }
 
@@ -22,7 +22,7 @@ internal sealed record LogOpening(
     /// </summary>
     public static LogAppender CreateFile(LogFileEntry entry, Epoch epoch, LocalLogOptions options)
     {
-        LogFileHeader header = new(entry.First, epoch, options.NextSalt());
+        LogFileHeader header = new(entry.First, epoch, options.NextSalt(), options.Clock.Next());
         Span<byte> bytes = stackalloc byte[LogFormat.FileHeaderBytes];
         LogFormat.WriteFileHeader(bytes, header);
 
@@ -32,7 +32,7 @@ internal sealed record LogOpening(
         {
             file.Write(bytes, 0);
             file.Flush();
-            File.Move(temporary, entry.Path);
+            File.Move(temporary, entry.Path, overwrite: true);
             Posix.FlushFolder(Path.GetDirectoryName(entry.Path)!);
         }
         catch
@@ -43,6 +43,7 @@ internal sealed record LogOpening(
         }
 
         entry.End = bytes.Length;
+        entry.Created = header.Created;
         return new LogAppender(file, header.Salt, bytes.Length, epoch);
     }
 
@@ -51,7 +52,7 @@ internal sealed record LogOpening(
         LogFileEntry entry = new(Path.Combine(folder, LogFormat.FileName(options.FirstSequence)), options.FirstSequence);
         Epoch epoch = options.EpochAfter.Next;
         LogAppender appender = CreateFile(entry, epoch, options);
-        return new LogOpening([entry], appender, new LogSequence(entry.First.Value - 1), epoch, Closed: true, Cut: null);
+        return new LogOpening([entry], appender, new LogSequence(entry.First.Value - 1), entry.Created, epoch, Closed: true, Cut: null);
     }
 
     private static LogOpening Continue(List<LogFileEntry> files, LocalLogOptions options)
@@ -64,16 +65,41 @@ internal sealed record LogOpening(
             LogRecovery recovery = LogRecovery.Scan(file, newest.Path, header, newest.Offsets);
             MakeSound(file, recovery);
             newest.End = recovery.End;
+            newest.Created = header.Created;
+            options.Clock.Pass(recovery.Time);
 
             Epoch epoch = (recovery.Epoch > options.EpochAfter ? recovery.Epoch : options.EpochAfter).Next;
+            if (header.Version < LogFormat.Version)
+            {
+                return ContinueInNewFile(file, files, recovery, epoch, options);
+            }
+
             LogAppender appender = new(file, header.Salt, recovery.End, epoch);
-            return new LogOpening(files, appender, recovery.Last, epoch, recovery.Closed, recovery.Cut);
+            return new LogOpening(files, appender, recovery.Last, recovery.Time, epoch, recovery.Closed, recovery.Cut);
         }
         catch
         {
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Ends a file of an older version, which nothing more is written to, and begins one of this.</summary>
+    private static LogOpening ContinueInNewFile(
+        ILogFile older, List<LogFileEntry> files, LogRecovery recovery, Epoch epoch, LocalLogOptions options)
+    {
+        older.Flush();
+        older.Dispose();
+        LogFileEntry newest = files[^1];
+        LogFileEntry entry = new(Path.Combine(Path.GetDirectoryName(newest.Path)!, LogFormat.FileName(recovery.Last.Next)), recovery.Last.Next);
+        if (newest.First == entry.First)
+        {
+            files.Remove(newest); // it holds no operation, and the new one takes its name
+        }
+
+        files.Add(entry);
+        LogAppender appender = CreateFile(entry, epoch, options);
+        return new LogOpening(files, appender, recovery.Last, recovery.Time, epoch, Closed: true, recovery.Cut);
     }
 
     public static LogFileHeader ReadHeader(ILogFile file, LogFileEntry entry)
@@ -131,7 +157,7 @@ internal sealed record LogOpening(
     }
 
     /// <summary>The log's files from the oldest on; files whose creation was interrupted are deleted.</summary>
-    private static List<LogFileEntry> ListFiles(string folder)
+    private static List<LogFileEntry> ListFiles(string folder, LocalLogOptions options)
     {
         List<LogFileEntry> files = [];
         foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles())
@@ -147,6 +173,25 @@ internal sealed record LogOpening(
         }
 
         files.Sort(static (left, right) => left.First.CompareTo(right.First));
+        if (options.Retention != LogRetention.None)
+        {
+            files.ForEach(file => file.Created = CreationOf(file, options));
+        }
+
         return files;
+    }
+
+    /// <summary>A file that cannot be read has no time here; whoever reads it hears why.</summary>
+    private static LogTime CreationOf(LogFileEntry entry, LocalLogOptions options)
+    {
+        try
+        {
+            using ILogFile file = options.Files.OpenRead(entry.Path);
+            return ReadHeader(file, entry).Created;
+        }
+        catch (IOException)
+        {
+            return LogTime.None;
+        }
     }
 }

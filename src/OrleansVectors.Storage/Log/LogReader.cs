@@ -13,7 +13,7 @@ internal sealed class LogReader(LogContents contents, ILogFiles files)
             LogPart part = contents.Locate(next);
             using ILogFile file = Open(part.File, next);
             LogFileHeader header = LogOpening.ReadHeader(file, part.File);
-            using LogCursor cursor = new(file, LogFormat.Seed(header.Salt), part.Offset, part.Limit);
+            using LogCursor cursor = new(file, LogRecordLayout.Of(header), part.Offset, part.Limit);
             next = part.Sequence;
             while (next <= last)
             {
@@ -23,7 +23,7 @@ internal sealed class LogReader(LogContents contents, ILogFiles files)
                     epoch = cursor.Header.Epoch;
                     if (next >= first)
                     {
-                        yield return new LogRecord(next, epoch, cursor.Operation);
+                        yield return new LogRecord(next, epoch, cursor.Header.Time, cursor.Operation);
                     }
 
                     next = next.Next;

@@ -27,6 +27,7 @@ internal sealed class LogRecovery
     {
         Last = new LogSequence(header.First.Value - 1);
         Epoch = header.Epoch;
+        Time = header.Created;
     }
 
     /// <summary>The last operation in the file, or the one before its first.</summary>
@@ -34,6 +35,9 @@ internal sealed class LogRecovery
 
     /// <summary>The newest epoch in the file.</summary>
     public Epoch Epoch { get; private set; }
+
+    /// <summary>The youngest time in the file.</summary>
+    public LogTime Time { get; private set; }
 
     /// <summary>Byte offset behind the last sound record.</summary>
     public long End { get; private set; } = LogFormat.FileHeaderBytes;
@@ -52,8 +56,8 @@ internal sealed class LogRecovery
     public static LogRecovery Scan(ILogFile file, string path, LogFileHeader header, SequenceOffsets offsets)
     {
         LogRecovery recovery = new(header);
-        uint seed = LogFormat.Seed(header.Salt);
-        using LogCursor cursor = new(file, seed, recovery.End, file.Length);
+        LogRecordLayout layout = LogRecordLayout.Of(header);
+        using LogCursor cursor = new(file, layout, recovery.End, file.Length);
         while (true)
         {
             LogStep step = cursor.Next(recovery.Last.Next, recovery.Epoch);
@@ -63,7 +67,7 @@ internal sealed class LogRecovery
                     recovery.Accept(step, cursor, offsets);
                     break;
                 case LogStep.Bad:
-                    recovery.Judge(file, path, seed, cursor);
+                    recovery.Judge(file, path, layout, cursor);
                     return recovery;
                 default:
                     return recovery;
@@ -80,13 +84,14 @@ internal sealed class LogRecovery
 
         Last = cursor.Header.Sequence;
         Epoch = cursor.Header.Epoch;
+        Time = cursor.Header.Time;
         Flushed = cursor.Header.Flushed;
         Closed = step == LogStep.Mark;
         End = cursor.Offset;
     }
 
     /// <summary>Looks through everything from the bad record on for a header that proves damage.</summary>
-    private void Judge(ILogFile file, string path, uint seed, LogCursor bad)
+    private void Judge(ILogFile file, string path, LogRecordLayout layout, LogCursor bad)
     {
         long length = file.Length;
         bool onlyZeros = true;
@@ -100,14 +105,14 @@ internal sealed class LogRecovery
                 if (bytes.ContainsAnyExcept((byte)0))
                 {
                     onlyZeros = false;
-                    if (HoldsHeaderWrittenAfter(End, bytes, at, seed))
+                    if (HoldsHeaderWrittenAfter(End, bytes, at, layout))
                     {
                         throw new LogDamagedException(path, End, bad.Expected, bad.Actual);
                     }
                 }
 
                 // The last bytes may start a header that the next window completes.
-                at += filled < SearchBytes ? filled : SearchBytes - LogFormat.RecordHeaderBytes;
+                at += filled < SearchBytes ? filled : SearchBytes - layout.HeaderBytes;
             }
         }
         finally
@@ -121,14 +126,14 @@ internal sealed class LogRecovery
         }
     }
 
-    private static bool HoldsHeaderWrittenAfter(long badOffset, ReadOnlySpan<byte> bytes, long offset, uint seed)
+    private static bool HoldsHeaderWrittenAfter(long badOffset, ReadOnlySpan<byte> bytes, long offset, LogRecordLayout layout)
     {
-        for (int at = 0; at + LogFormat.RecordHeaderBytes <= bytes.Length; at += LogFormat.RecordAlignment)
+        for (int at = 0; at + layout.HeaderBytes <= bytes.Length; at += LogFormat.RecordAlignment)
         {
             // The number is looked at before the checksum: it alone rules out nearly every place.
             ReadOnlySpan<byte> candidate = bytes[at..];
             long flushed = System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(candidate[32..]);
-            if (flushed > badOffset && flushed <= offset + at && LogFormat.TryReadRecordHeader(candidate, seed, out _))
+            if (flushed > badOffset && flushed <= offset + at && layout.TryReadHeader(candidate, out _))
             {
                 return true;
             }

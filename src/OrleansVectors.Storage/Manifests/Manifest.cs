@@ -18,6 +18,12 @@ public sealed record Manifest
     /// <summary>Recovery replays the log after this operation.</summary>
     public required LogSequence Cut { get; init; }
 
+    /// <summary>
+    /// When the operation at <see cref="Cut"/> was accepted, so that what a moment wants can be found; none before times were
+    /// logged.
+    /// </summary>
+    public LogTime Time { get; init; }
+
     /// <summary>Small pieces of state by name; what is in them is their writer's affair.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> States { get; init; }
         = new Dictionary<string, ReadOnlyMemory<byte>>();

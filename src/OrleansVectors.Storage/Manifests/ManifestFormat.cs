@@ -6,7 +6,7 @@ using OrleansVectors.Storage.Segments;
 namespace OrleansVectors.Storage.Manifests;
 
 /// <summary>
-/// Layout of a manifest file, version 1. All numbers are little-endian.
+/// Layout of a manifest file, version 2. All numbers are little-endian.
 /// <code>
 /// file    :=  8  magic "OVECTMAN"
 ///             4  version
@@ -14,6 +14,7 @@ namespace OrleansVectors.Storage.Manifests;
 ///             8  number of the manifest
 ///             8  epoch
 ///             8  cut: the last operation of the log that is contained
+///             8  time of that operation, see <see cref="LogTime"/> (not in version 1, which is read and never written)
 ///             4  count, then for each segment file by number:  8 id, 8 size
 ///             4  count, then for each state by name:  name, 4 length, bytes
 ///             4  count, then for each region by name: name, 8 used bytes, 4 bytes of a chunk,
@@ -24,7 +25,7 @@ namespace OrleansVectors.Storage.Manifests;
 /// </summary>
 internal static class ManifestFormat
 {
-    public const int Version = 1;
+    public const int Version = 2;
     private const int CrcBytes = 4;
 
     private static ReadOnlySpan<byte> Magic => "OVECTMAN"u8;
@@ -39,6 +40,7 @@ internal static class ManifestFormat
         writer.Write(manifest.Number);
         writer.Write(manifest.Epoch.Value);
         writer.Write(manifest.Cut.Value);
+        writer.Write(manifest.Time.Microseconds);
         WriteSegments(writer, manifest);
         WriteStates(writer, manifest);
         WriteRegions(writer, manifest);
@@ -76,10 +78,10 @@ internal static class ManifestFormat
         int version = reader.ReadInt32();
         reader.ReadInt32();
         ulong actualNumber = reader.ReadUInt64();
-        if (version != Version || actualNumber != number)
+        if (version is < 1 or > Version || actualNumber != number)
         {
             throw new ManifestDamagedException(
-                path, 8, $"version {Version} of manifest {number}", $"version {version} of manifest {actualNumber}");
+                path, 8, $"version 1 to {Version} of manifest {number}", $"version {version} of manifest {actualNumber}");
         }
 
         return new Manifest
@@ -87,6 +89,7 @@ internal static class ManifestFormat
             Number = number,
             Epoch = new Epoch(reader.ReadUInt64()),
             Cut = new LogSequence(reader.ReadUInt64()),
+            Time = new LogTime(version == 1 ? 0 : reader.ReadInt64()),
             SegmentBytes = ReadSegments(reader),
             States = ReadStates(reader),
             Regions = ReadRegions(reader),

@@ -1,11 +1,15 @@
 using System.Globalization;
 using OrleansVectors.Storage.Folders;
+using OrleansVectors.Storage.Log;
 
 namespace OrleansVectors.Storage.Segments;
 
 /// <summary>The segment files of one partition.</summary>
 public sealed class SegmentFolder
 {
+    /// <summary>An opening has 2 to the power of this many numbers.</summary>
+    private const int SegmentsPerEpochBits = 24;
+
     private readonly Lock _gate = new();
     private ulong _lastId;
 
@@ -19,6 +23,18 @@ public sealed class SegmentFolder
 
     /// <summary>Path of the folder.</summary>
     public string Path { get; }
+
+    /// <summary>
+    /// Sees to it that segments from now on have numbers that no other opening of the partition gives, those whose files are
+    /// gone included: what has been copied elsewhere under a number is never another segment.
+    /// </summary>
+    public void BeginEpoch(Epoch epoch)
+    {
+        lock (_gate)
+        {
+            _lastId = Math.Max(_lastId, epoch.Value << SegmentsPerEpochBits);
+        }
+    }
 
     /// <summary>Begins a segment whose number no file in the folder has had since this object was made.</summary>
     public SegmentWriter Create()

@@ -117,6 +117,46 @@ public sealed class LocalLogTests : IDisposable
     }
 
     [Fact]
+    public void What_is_retained_stays_until_it_is_old_or_there_is_too_much_of_it()
+    {
+        StandingTime machine = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        LocalLogOptions options = new()
+        {
+            FileBytesMax = 2000,
+            Clock = new LogClock(machine),
+            Retention = new LogRetention(TimeSpan.FromMinutes(10), 8000),
+        };
+        using (LocalLog log = LocalLog.Open(_folder["log"], options))
+        {
+            for (int minute = 0; minute < 20; minute++)
+            {
+                machine.Now += TimeSpan.FromMinutes(1);
+                log.AppendNext(count: 5);
+            }
+
+            log.TrimBefore(new LogSequence(100));
+            log.Check(log.FirstSequence.Value);
+            Assert.InRange(log.FirstSequence.Value, 20ul, 50ul); // from minute 10 on, in whole files
+            Assert.True(log.TailBytes(log.FirstSequence) <= 8000);
+        }
+
+        using LocalLog again = LocalLog.Open(_folder["log"], options);
+        again.TrimBefore(new LogSequence(100));
+        Assert.InRange(again.FirstSequence.Value, 20ul, 50ul);
+        for (int more = 0; more < 40; more++)
+        {
+            again.AppendNext(count: 5);
+        }
+
+        again.TrimBefore(new LogSequence(300));
+        Assert.InRange(again.TailBytes(again.FirstSequence), 4000, 8000); // young, but too much
+        machine.Now += TimeSpan.FromDays(1);
+        again.AppendNext();
+        again.TrimBefore(new LogSequence(301));
+        Assert.Single(Directory.GetFiles(_folder["log"]));
+    }
+
+    [Fact]
     public void A_reader_that_is_overtaken_by_trimming_is_told()
     {
         using LocalLog log = Open(fileBytesMax: 500);
@@ -169,13 +209,13 @@ public sealed class LocalLogTests : IDisposable
         log.AppendNext();
         Assert.Throws<ArgumentException>(() => log.AppendGroup());
         Assert.Throws<ArgumentException>(() => log.AppendGroup(new byte[1], Array.Empty<byte>()));
-        byte[] large = new byte[LocalLogOptions.OperationBytesMax + 1];
+        byte[] large = new byte[LogLimits.OperationBytesMax + 1];
         OperationTooLargeException error = Assert.Throws<OperationTooLargeException>(() => log.AppendGroup(new byte[1], large));
-        Assert.Equal(nameof(LocalLogOptions.OperationBytesMax), error.Limit);
+        Assert.Equal(nameof(LogLimits.OperationBytesMax), error.Limit);
 
         ReadOnlyMemory<byte> largest = large.AsMemory(1);
-        error = Assert.Throws<OperationTooLargeException>(() => log.AppendGroup(largest, largest, largest, largest));
-        Assert.Equal(nameof(LocalLogOptions.GroupBytesMax), error.Limit);
+        error = Assert.Throws<OperationTooLargeException>(() => log.AppendGroup(largest, largest, largest, largest, new byte[1]));
+        Assert.Equal(nameof(LogLimits.GroupBytesMax), error.Limit);
         Assert.Equal(new LogSequence(1), log.LastSequence);
         Assert.Equal(1, log.Check());
     }
@@ -183,7 +223,7 @@ public sealed class LocalLogTests : IDisposable
     [Fact]
     public void The_largest_operation_makes_the_round_trip()
     {
-        byte[] large = GC.AllocateUninitializedArray<byte>(LocalLogOptions.OperationBytesMax);
+        byte[] large = GC.AllocateUninitializedArray<byte>(LogLimits.OperationBytesMax);
         new Random(3).NextBytes(large.AsSpan(0, 1 << 20));
         new Random(4).NextBytes(large.AsSpan(^(1 << 20)));
         using (LocalLog log = Open(durability: Durability.Os))

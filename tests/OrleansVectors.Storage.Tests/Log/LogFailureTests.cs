@@ -113,7 +113,7 @@ public sealed class LogFailureTests : IDisposable
     {
         LocalLog log = Open();
         log.AppendNext(count: 3);
-        _disk.RoomBytes = 150;
+        _disk.RoomBytes = 170;
         _disk.FailCuts = true;
         Assert.Throws<LogFailedException>(() => log.AppendNext(count: 9));
         log.Dispose();
@@ -124,6 +124,60 @@ public sealed class LogFailureTests : IDisposable
         Assert.NotNull(again.Cut);
         Assert.InRange(again.LastSequence.Value, 3ul, 6ul);
         again.Check();
+    }
+
+    [Fact]
+    public void Healing_a_log_whose_flush_failed_keeps_what_was_written_and_goes_on_under_a_greater_epoch()
+    {
+        using LocalLog log = Open();
+        log.AppendNext(count: 3);
+        _disk.FailFlushes = true;
+        Assert.Throws<LogFailedException>(() => log.AppendNext(count: 2));
+        Assert.ThrowsAny<IOException>(log.Heal);
+        Assert.Throws<LogFailedException>(() => log.AppendNext());
+        Assert.Equal(3, log.Check());
+
+        _disk.FailFlushes = false;
+        log.Heal();
+        Assert.Equal(new Epoch(2), log.Epoch);
+        Assert.InRange(log.LastSequence.Value, 3ul, 5ul);
+        log.AppendNext(count: 4);
+        Assert.Equal((int)log.LastSequence.Value, log.Check());
+        log.Heal(); // nothing to heal
+        Assert.Equal(new Epoch(2), log.Epoch);
+    }
+
+    [Theory]
+    [InlineData(50)]
+    [InlineData(150)]
+    [InlineData(400)]
+    public void Healing_after_half_a_group_was_written_leaves_a_log_that_reads_from_end_to_end(int room)
+    {
+        LocalLog log = Open(fileBytesMax: 500);
+        log.AppendNext(count: 3);
+        _disk.WriteError = FaultyLogFiles.InputOutputError;
+        _disk.FailCuts = true;
+        _disk.RoomBytes = room;
+        Assert.Throws<LogFailedException>(() => log.AppendNext(count: 9));
+        Assert.ThrowsAny<IOException>(log.Heal);
+        (_disk.RoomBytes, _disk.FailCuts) = (long.MaxValue, false);
+        log.Heal();
+        Assert.InRange(log.LastSequence.Value, 3ul, 12ul);
+        log.AppendNext(count: 9);
+        log.Check();
+        log.Dispose();
+
+        using LocalLog again = Open(fileBytesMax: 500);
+        Assert.Null(again.Cut);
+        again.Check();
+    }
+
+    [Fact]
+    public void A_closed_log_does_not_heal()
+    {
+        LocalLog log = Open();
+        log.Dispose();
+        Assert.Throws<ObjectDisposedException>(log.Heal);
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class LogRecoveryTests : IDisposable
             if (bit / 8 < ends[^1])
             {
                 LogDamagedException error = Assert.Throws<LogDamagedException>(() => Open(_copy));
-                Assert.InRange(bit / 8L, error.Offset, error.Offset + LogFormat.RecordBytes(40));
+                Assert.InRange(bit / 8L, error.Offset, error.Offset + LogRecordLayout.CurrentRecordBytes(40));
             }
             else
             {
@@ -132,7 +132,7 @@ public sealed class LogRecoveryTests : IDisposable
         bytes[markEnd - 20] ^= 1;
         Place(bytes);
         LogDamagedException error = Assert.Throws<LogDamagedException>(() => Open(_copy));
-        Assert.Equal(markEnd - LogFormat.RecordHeaderBytes, error.Offset);
+        Assert.Equal(markEnd - LogRecordLayout.CurrentHeaderBytes, error.Offset);
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed class LogRecoveryTests : IDisposable
 
         for (ulong sequence = 1; sequence <= log.LastSequence.Value; sequence++)
         {
-            ends.Add(ends.LastOrDefault() + LogFormat.RecordBytes(LogTesting.Operation(sequence).Length));
+            ends.Add(ends.LastOrDefault() + LogRecordLayout.CurrentRecordBytes(LogTesting.Operation(sequence).Length));
         }
 
         if (close)
