@@ -129,8 +129,10 @@ public sealed class Partition : IAsyncDisposable
     /// <param name="schema">The schema as of now; vectors the log has under other numbers are passed over.</param>
     /// <param name="options">Settings of the host.</param>
     /// <param name="indexing">The process's indexing threads.</param>
+    /// <param name="name">What its log is called where logs of several partitions are kept together.</param>
     /// <exception cref="StorageDamagedException">A file is damaged: which, where, and what was expected.</exception>
-    public static Partition Open(string folder, PartitionSchema schema, PartitionOptions options, IndexingPool indexing)
+    public static Partition Open(
+        string folder, PartitionSchema schema, PartitionOptions options, IndexingPool indexing, string name = "partition")
     {
         Directory.CreateDirectory(folder);
         PartitionState state = new(schema, options.PointsMax, folder);
@@ -139,7 +141,7 @@ public sealed class Partition : IAsyncDisposable
         try
         {
             OperationApplier applier = new(state);
-            opened = PartitionFolder.Open(folder, state, applier, reclaimer, options);
+            opened = PartitionFolder.Open(name, folder, state, applier, reclaimer, options);
             Partition partition = new(opened, state, applier, reclaimer, indexing, options);
             partition._indexing.Notify();
             partition._payloadIndexes.Notify();

@@ -1,10 +1,12 @@
+using OrleansVectors.Storage.Log;
+
 namespace OrleansVectors.Partitions;
 
 /// <summary>Settings of a partition that are the host's, not the schema's.</summary>
 public sealed record PartitionOptions
 {
     /// <summary>Whether an acknowledged write has reached the disk, or only the operating system.</summary>
-    public Storage.Log.Durability Durability { get; init; } = Storage.Log.Durability.Flush;
+    public Durability Durability { get; init; } = Durability.Flush;
 
     /// <summary>Threads that insert into graphs, in the whole process; 0 takes the number of processors.</summary>
     public int IndexingThreads { get; init; }
@@ -35,6 +37,15 @@ public sealed record PartitionOptions
     /// while reads and deletions go on. 0 for no limit.
     /// </summary>
     public long MemoryBytesMax { get; init; }
+
+    /// <summary>Where logs are kept.</summary>
+    public ILogStore Logs { get; init; } = LocalLogs.Instance;
+
+    /// <summary>What stamps writes; one for the whole process, so that a moment is a consistent cut of all that is open.</summary>
+    public LogClock Clock { get; init; } = new(TimeProvider.System);
+
+    /// <summary>Log that stays though no recovery wants it, for consumers of changes and for backups.</summary>
+    public LogRetention LogRetention { get; init; } = LogRetention.None;
 
     /// <summary>Log bytes after the last checkpoint that start the next one, at least.</summary>
     public long CheckpointLogBytes { get; init; } = 64L << 20;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using OrleansVectors.Numerics.Memory;
 using OrleansVectors.Partitions.Vectors;
+using OrleansVectors.Storage.Log;
 
 namespace OrleansVectors.Partitions.Recovery;
 
@@ -13,6 +14,8 @@ internal sealed unsafe class CheckpointCut : IDisposable
     private readonly Dictionary<(string Region, int Chunk), byte[]> _copies = [];
 
     public required ulong Sequence { get; init; }
+
+    public required LogTime Time { get; init; }
 
     public required Dictionary<string, ReadOnlyMemory<byte>> States { get; init; }
 

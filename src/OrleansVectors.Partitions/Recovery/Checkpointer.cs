@@ -386,7 +386,7 @@ internal sealed class Checkpointer(
 
             Write(cut!, RegionCopying.AtCut, segment, written);
             Write(cut!, RegionCopying.AtLeisure, segment, written);
-            Commit(cut!, segment, written);
+            await CommitAsync(cut!, segment, written).ConfigureAwait(false);
             cut!.Dirty.Clear();
             _failure = null;
         }
@@ -408,6 +408,7 @@ internal sealed class Checkpointer(
         CheckpointCut cut = new()
         {
             Sequence = state.Applied.Sequence,
+            Time = writes.AppliedTime,
             States = StateLayout.States(state),
             Insertions = Insertions(),
             Parts = [.. StateLayout.DataParts(state), .. state.Fields.SelectMany(StateLayout.IndexParts)],
@@ -464,9 +465,9 @@ internal sealed class Checkpointer(
         }
     }
 
-    private void Commit(CheckpointCut cut, SegmentWriter segment, Dictionary<(string Region, int Chunk), ChunkRef> written)
+    private async Task CommitAsync(CheckpointCut cut, SegmentWriter segment, Dictionary<(string Region, int Chunk), ChunkRef> written)
     {
-        folder.Log.Flush(); // under Durability.Os the manifest must not get ahead of the log
+        await folder.Log.FlushAsync().ConfigureAwait(false); // under Durability.Os the manifest must not get ahead of the log
         if (written.Values.Any(chunk => chunk.Segment == segment.Id))
         {
             segment.Complete();
@@ -482,6 +483,7 @@ internal sealed class Checkpointer(
         {
             Epoch = folder.Log.Epoch,
             Cut = new LogSequence(cut.Sequence),
+            Time = cut.Time,
             States = cut.States,
             Regions = regions,
         });

@@ -18,7 +18,7 @@ internal sealed class PartitionFolder : IDisposable
 {
     private long _segmentBytes;
 
-    private PartitionFolder(LocalLog log, SegmentFolder segments, ManifestStore manifests, Manifest? newest, RecoveryReport report)
+    private PartitionFolder(IOperationLog log, SegmentFolder segments, ManifestStore manifests, Manifest? newest, RecoveryReport report)
     {
         Log = log;
         Segments = segments;
@@ -28,7 +28,7 @@ internal sealed class PartitionFolder : IDisposable
         MeasureSegments();
     }
 
-    public LocalLog Log { get; }
+    public IOperationLog Log { get; }
 
     public SegmentFolder Segments { get; }
 
@@ -48,18 +48,20 @@ internal sealed class PartitionFolder : IDisposable
     public void MeasureSegments() => Interlocked.Exchange(ref _segmentBytes, Segments.List().Sum(id => Segments.LengthOf(id) ?? 0));
 
     /// <exception cref="StorageDamagedException">What was acknowledged cannot be brought back whole.</exception>
-    public static PartitionFolder Open(string folder, PartitionState state, OperationApplier applier, Reclaimer reclaimer, PartitionOptions options)
+    public static PartitionFolder Open(string name, string folder, PartitionState state, OperationApplier applier, Reclaimer reclaimer, PartitionOptions options)
     {
         SegmentFolder segments = new(Path.Combine(folder, "segments"));
         ManifestStore manifests = new(Path.Combine(folder, "manifests"), segments);
         ManifestLoad? load = manifests.LoadNewest();
         Manifest? manifest = load?.Manifest;
         LogSequence cut = manifest?.Cut ?? LogSequence.None;
-        LocalLog log = LocalLog.Open(Path.Combine(folder, "log"), new LocalLogOptions
+        IOperationLog log = options.Logs.Open(name, folder, new LogOptions
         {
             Durability = options.Durability,
             FirstSequence = cut.Next,
             EpochAfter = manifest?.Epoch ?? Epoch.None,
+            Clock = options.Clock,
+            Retention = options.LogRetention,
         });
         try
         {
