@@ -3,6 +3,7 @@ using OrleansVectors.Partitions.Counting;
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Filters;
 using OrleansVectors.Partitions.Filters.Resolution;
+using OrleansVectors.Partitions.Images;
 using OrleansVectors.Partitions.Indexing;
 using OrleansVectors.Partitions.Operations;
 using OrleansVectors.Partitions.PayloadIndexing;
@@ -18,6 +19,8 @@ using OrleansVectors.Partitions.Statistics;
 using OrleansVectors.Partitions.Vectors;
 using OrleansVectors.Partitions.Writing;
 using OrleansVectors.Storage;
+using OrleansVectors.Storage.Log;
+using OrleansVectors.Storage.Manifests;
 
 namespace OrleansVectors.Partitions;
 
@@ -330,6 +333,37 @@ public sealed class Partition : IAsyncDisposable
 
     /// <summary>Writes what is new to immutable files, so that a reopening need not replay it. Reads and writes go on.</summary>
     public Task CheckpointAsync() => _checkpointer.RunAsync();
+
+    /// <summary>
+    /// Keeps the newest checkpoint for an image; null when there is none. Take the time of the image after this, and with
+    /// several partitions after all of them: then no checkpoint has anything younger.
+    /// </summary>
+    public ManifestPin? PinCheckpoint()
+    {
+        ThrowIfUnusable();
+        return _folder.Manifests.PinNewest();
+    }
+
+    /// <summary>The partition with all that was accepted up to a time, which has passed.</summary>
+    /// <param name="pin">What <see cref="PinCheckpoint"/> returned before that time; the image's from now on.</param>
+    /// <param name="time">A time that the partition's clock has given.</param>
+    public async Task<PartitionImage> ImageAsync(ManifestPin? pin, LogTime time)
+    {
+        ThrowIfUnusable();
+        long? points = null;
+        await _writes.RunBetweenOperationsAsync(() =>
+        {
+            // What is not younger has been logged and applied by now. Whatever else has been is too much.
+            points = _writes.AppliedTime <= time ? _state.Applied.LivePoints : null;
+        }).ConfigureAwait(false);
+        return new PartitionImage(pin, _folder.Log, time, points);
+    }
+
+    /// <summary>Notes that backups have the log up to an operation, so that they will never ask for it again.</summary>
+    public void NoteArchived(LogSequence last) => _folder.NoteArchived(last);
+
+    /// <summary>About how many bytes of log lie behind the last checkpoint.</summary>
+    public long UncheckpointedBytes => _checkpointer.LogBytes;
 
     /// <summary>Finishes waiting writes, writes a checkpoint, waits for readers and frees everything.</summary>
     public ValueTask DisposeAsync() => CloseAsync(_checkpointer.FinishAsync);

@@ -47,6 +47,9 @@ public sealed record PartitionOptions
     /// <summary>Log that stays though no recovery wants it, for consumers of changes and for backups.</summary>
     public LogRetention LogRetention { get; init; } = LogRetention.None;
 
+    /// <summary>Whether backups are going to be taken again and again, so that log which none has taken yet is kept for the next.</summary>
+    public bool AwaitsBackups { get; init; }
+
     /// <summary>Log bytes after the last checkpoint that start the next one, at least.</summary>
     public long CheckpointLogBytes { get; init; } = 64L << 20;
 }

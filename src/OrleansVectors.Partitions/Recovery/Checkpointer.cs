@@ -491,7 +491,7 @@ internal sealed class Checkpointer(
         NoteCheckpoint(cut.Insertions);
         Interlocked.Exchange(ref _triedAt, 0);
         Interlocked.Exchange(ref _logBytes, folder.Log.TailBytes(folder.Newest.Cut.Next));
-        folder.Log.TrimBefore(folder.Manifests.OldestCut!.Value.Next);
+        folder.TrimLog();
         folder.Manifests.CollectGarbage();
         folder.MeasureSegments();
         MarkSuperseded(cut, folder.Newest);

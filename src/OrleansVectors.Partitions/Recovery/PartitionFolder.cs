@@ -16,7 +16,13 @@ namespace OrleansVectors.Partitions.Recovery;
 /// </summary>
 internal sealed class PartitionFolder : IDisposable
 {
+    /// <summary>Log that awaits a backup is not kept beyond this, or a backup store that is away would fill the disk.</summary>
+    private const long UnarchivedBytesMax = 8L << 30;
+
     private long _segmentBytes;
+
+    // The first operation that no backup has taken; above all others when none is awaited.
+    private ulong _unarchivedFrom = ulong.MaxValue;
 
     private PartitionFolder(IOperationLog log, SegmentFolder segments, ManifestStore manifests, Manifest? newest, RecoveryReport report)
     {
@@ -39,6 +45,22 @@ internal sealed class PartitionFolder : IDisposable
 
     public RecoveryReport Report { get; }
 
+    /// <summary>Notes that backups have taken the log up to an operation; the next one will want what comes after.</summary>
+    public void NoteArchived(LogSequence last) => Interlocked.Exchange(ref _unarchivedFrom, last.Next.Value);
+
+    /// <summary>Gives back log that neither a recovery nor a backup wants.</summary>
+    public void TrimLog()
+    {
+        LogSequence keepFrom = Manifests.OldestCut!.Value.Next;
+        LogSequence unarchived = new(Interlocked.Read(ref _unarchivedFrom));
+        if (unarchived < keepFrom && Log.TailBytes(unarchived) <= UnarchivedBytesMax)
+        {
+            keepFrom = unarchived;
+        }
+
+        Log.TrimBefore(keepFrom);
+    }
+
     public int SegmentFiles => Newest?.SegmentBytes.Count ?? 0;
 
     /// <summary>Bytes of all segment files, those of the manifest before the last included.</summary>
@@ -50,8 +72,8 @@ internal sealed class PartitionFolder : IDisposable
     /// <exception cref="StorageDamagedException">What was acknowledged cannot be brought back whole.</exception>
     public static PartitionFolder Open(string name, string folder, PartitionState state, OperationApplier applier, Reclaimer reclaimer, PartitionOptions options)
     {
-        SegmentFolder segments = new(Path.Combine(folder, "segments"));
-        ManifestStore manifests = new(Path.Combine(folder, "manifests"), segments);
+        SegmentFolder segments = new(PartitionPaths.Segments(folder));
+        ManifestStore manifests = new(PartitionPaths.Manifests(folder), segments);
         ManifestLoad? load = manifests.LoadNewest();
         Manifest? manifest = load?.Manifest;
         LogSequence cut = manifest?.Cut ?? LogSequence.None;
@@ -84,7 +106,13 @@ internal sealed class PartitionFolder : IDisposable
 
             segments.BeginEpoch(log.Epoch);
             RecoveryReport report = new(cut.Value, replayed, log.Cut, load?.Damaged ?? []);
-            return new PartitionFolder(log, segments, manifests, manifest, report);
+            PartitionFolder opened = new(log, segments, manifests, manifest, report);
+            if (options.AwaitsBackups)
+            {
+                opened.NoteArchived(LogSequence.None);
+            }
+
+            return opened;
         }
         catch
         {

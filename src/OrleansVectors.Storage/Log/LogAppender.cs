@@ -19,7 +19,6 @@ internal sealed class LogAppender : IDisposable
 
     private readonly ILogFile _file;
     private readonly uint _seed;
-    private readonly Epoch _epoch;
     private long _allocated;
 
     /// <param name="file">The open file; disposed with this.</param>
@@ -30,9 +29,12 @@ internal sealed class LogAppender : IDisposable
     {
         _file = file;
         _seed = LogFormat.Seed(salt);
-        _epoch = epoch;
+        Epoch = epoch;
         End = Flushed = _allocated = end;
     }
+
+    /// <summary>The epoch to write under.</summary>
+    public Epoch Epoch { get; set; }
 
     /// <summary>Byte offset behind the last accepted record.</summary>
     public long End { get; private set; }
@@ -118,7 +120,7 @@ internal sealed class LogAppender : IDisposable
         uint crc = Crc32C.Append(Crc32C.Append(_seed, operation), padding);
 
         Span<byte> header = stackalloc byte[LogRecordLayout.CurrentHeaderBytes];
-        LogRecordLayout.WriteHeader(header, _seed, new LogRecordHeader(crc, operation.Length, sequence, _epoch, Flushed, time));
+        LogRecordLayout.WriteHeader(header, _seed, new LogRecordHeader(crc, operation.Length, sequence, Epoch, Flushed, time));
         writer.Put(header);
         writer.Put(operation);
         writer.Put(padding);

@@ -34,6 +34,15 @@ public sealed record Manifest
     /// <summary>Sizes in bytes of the segment files the regions refer to. Given by <see cref="ManifestStore.Write"/>.</summary>
     public IReadOnlyDictionary<SegmentId, long> SegmentBytes { get; init; } = new Dictionary<SegmentId, long>();
 
+    /// <summary>The bytes of its file; see <see cref="ManifestFormat"/>.</summary>
+    public byte[] ToBytes() => ManifestFormat.Encode(this);
+
+    /// <summary>Reads the bytes of a manifest's file from wherever they were kept.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="place">Where they are from, for messages.</param>
+    /// <exception cref="ManifestDamagedException">They are not what was written.</exception>
+    public static Manifest FromBytes(byte[] bytes, string place) => ManifestFormat.Decode(bytes, place, number: null);
+
     /// <summary>The segments the regions refer to, by number.</summary>
     internal SortedSet<SegmentId> ReferencedSegments()
         => [.. Regions.Values.SelectMany(region => region.Chunks).Select(chunk => chunk.Segment)];

@@ -50,8 +50,9 @@ internal static class ManifestFormat
         return stream.ToArray();
     }
 
+    /// <summary>Reads a manifest, which must have the given number; null takes any.</summary>
     /// <exception cref="ManifestDamagedException">These are not the bytes that were written.</exception>
-    public static Manifest Decode(byte[] file, string path, ulong number)
+    public static Manifest Decode(byte[] file, string path, ulong? number)
     {
         int bodyBytes = Math.Max(0, file.Length - CrcBytes);
         uint computed = Crc32C.Compute(file.AsSpan(0, bodyBytes));
@@ -73,12 +74,12 @@ internal static class ManifestFormat
         }
     }
 
-    private static Manifest Read(BinaryReader reader, string path, ulong number)
+    private static Manifest Read(BinaryReader reader, string path, ulong? number)
     {
         int version = reader.ReadInt32();
         reader.ReadInt32();
         ulong actualNumber = reader.ReadUInt64();
-        if (version is < 1 or > Version || actualNumber != number)
+        if (version is < 1 or > Version || actualNumber != (number ?? actualNumber))
         {
             throw new ManifestDamagedException(
                 path, 8, $"version 1 to {Version} of manifest {number}", $"version {version} of manifest {actualNumber}");
@@ -86,7 +87,7 @@ internal static class ManifestFormat
 
         return new Manifest
         {
-            Number = number,
+            Number = actualNumber,
             Epoch = new Epoch(reader.ReadUInt64()),
             Cut = new LogSequence(reader.ReadUInt64()),
             Time = new LogTime(version == 1 ? 0 : reader.ReadInt64()),

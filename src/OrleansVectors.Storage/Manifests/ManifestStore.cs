@@ -7,12 +7,13 @@ namespace OrleansVectors.Storage.Manifests;
 
 /// <summary>
 /// The manifests of one partition. Writing one is the commit point of a checkpoint: before it the old state counts,
-/// after it the new one. One thread at a time.
+/// after it the new one. One thread at a time, but for <see cref="PinNewest"/> and what it returns.
 /// </summary>
 /// <remarks>
 /// A checkpoint is: write and complete segments; <see cref="Write"/>; then, when convenient,
-/// <see cref="LocalLog.TrimBefore"/> with the operation after <see cref="OldestCut"/>, and <see cref="CollectGarbage"/>.
-/// A crash between any two of them leaves files that nothing refers to, which the next collection deletes.
+/// <see cref="IOperationLog.TrimBefore"/> with the operation after <see cref="OldestCut"/>, and <see cref="CollectGarbage"/>.
+/// A crash between any two of them leaves files that nothing refers to, which the next collection deletes. What a
+/// <see cref="ManifestPin"/> holds counts as referred to.
 /// </remarks>
 public sealed class ManifestStore
 {
@@ -21,6 +22,10 @@ public sealed class ManifestStore
     private readonly string _folder;
     private readonly SegmentFolder _segments;
     private readonly int _kept;
+
+    // Held while manifests and files come and go, and while a pin is put on or taken off.
+    private readonly Lock _gate = new();
+    private readonly List<Manifest> _pinned = [];
 
     // The sound manifests in the folder, newest first. Damaged files are in none of these.
     private readonly List<Manifest> _sound = [];
@@ -46,9 +51,41 @@ public sealed class ManifestStore
     }
 
     /// <summary>
-    /// The cut of the oldest sound manifest: the log must keep everything after it. Null when there is no manifest.
+    /// The cut of the oldest manifest that is sound or pinned: the log must keep everything after it. Null when there is no
+    /// manifest.
     /// </summary>
-    public LogSequence? OldestCut => _sound.Count == 0 ? null : _sound[^1].Cut;
+    public LogSequence? OldestCut
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sound.Count == 0 ? null : _pinned.Append(_sound[^1]).Min(manifest => manifest.Cut);
+            }
+        }
+    }
+
+    /// <summary>Keeps the files of the newest manifest, and the log behind it, until the pin is taken off; null before the first.</summary>
+    public ManifestPin? PinNewest()
+    {
+        lock (_gate)
+        {
+            if (_sound.Count == 0)
+            {
+                return null;
+            }
+
+            Manifest newest = _sound[0];
+            _pinned.Add(newest);
+            return new ManifestPin(newest, _segments, () =>
+            {
+                lock (_gate)
+                {
+                    _pinned.Remove(newest);
+                }
+            });
+        }
+    }
 
     /// <summary>The newest sound manifest; null for a partition that never had a checkpoint.</summary>
     /// <exception cref="StorageDamagedException">There are manifests and none is sound; this is about the newest.</exception>
@@ -91,9 +128,13 @@ public sealed class ManifestStore
             throw;
         }
 
-        _lastNumber = numbered.Number;
-        _sound.Insert(0, numbered);
-        DropOld();
+        lock (_gate)
+        {
+            _lastNumber = numbered.Number;
+            _sound.Insert(0, numbered);
+            DropOld();
+        }
+
         return numbered;
     }
 
@@ -104,14 +145,17 @@ public sealed class ManifestStore
     /// <returns>How many files were deleted.</returns>
     public int CollectGarbage()
     {
-        HashSet<SegmentId> referenced = [.. _sound.SelectMany(manifest => manifest.SegmentBytes.Keys)];
         int deleted = 0;
-        foreach (SegmentId id in _segments.List())
+        lock (_gate)
         {
-            if (!referenced.Contains(id))
+            HashSet<SegmentId> referenced = [.. _sound.Concat(_pinned).SelectMany(manifest => manifest.SegmentBytes.Keys)];
+            foreach (SegmentId id in _segments.List())
             {
-                _segments.Delete(id);
-                deleted++;
+                if (!referenced.Contains(id))
+                {
+                    _segments.Delete(id);
+                    deleted++;
+                }
             }
         }
 
