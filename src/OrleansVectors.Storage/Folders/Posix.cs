@@ -73,6 +73,37 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Gives a file a second name if nothing has that name, in one step.</summary>
+    /// <exception cref="DirectoryNotFoundException">The folder of the new name is not there.</exception>
+    public static LinkOutcome Link(string path, string name)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return LinkOutcome.Unsupported;
+        }
+
+        if (LinkNames(path, name) == 0)
+        {
+            return LinkOutcome.Linked;
+        }
+
+        const int NotPermitted = 1;
+        const int NoEntry = 2;
+        const int Exists = 17;
+        const int TooManyLinks = 31;
+        int notSupported = OperatingSystem.IsLinux() ? 95 : 45;
+        int notImplemented = OperatingSystem.IsLinux() ? 38 : 78;
+        int error = Marshal.GetLastPInvokeError();
+        return error switch
+        {
+            Exists => LinkOutcome.NameTaken,
+            NoEntry => throw new DirectoryNotFoundException($"Cannot name a file '{name}': {Marshal.GetPInvokeErrorMessage(error)}."),
+            NotPermitted or TooManyLinks => LinkOutcome.Unsupported,
+            _ when error == notSupported || error == notImplemented => LinkOutcome.Unsupported,
+            _ => throw Error(error, $"name a file '{name}'"),
+        };
+    }
+
     /// <summary>
     /// Opens an existing file in a way that child processes do not inherit and that takes no lock, as .NET's own
     /// opening does. Not for Windows.
@@ -151,6 +182,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkNames(string path, string name);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int FLock(SafeFileHandle file, int operation);
