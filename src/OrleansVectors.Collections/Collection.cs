@@ -14,6 +14,7 @@ using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Reading;
 using OrleansVectors.Partitions.Schemas;
 using OrleansVectors.Partitions.Writing;
+using OrleansVectors.Storage.Log;
 
 namespace OrleansVectors.Collections;
 
@@ -22,6 +23,7 @@ namespace OrleansVectors.Collections;
 public sealed class Collection
 {
     private readonly SlotMap _slots;
+    private readonly LogClock _clock;
     private readonly IReadOnlyList<IPartition> _partitions;
     private readonly Func<StoredCollection, CancellationToken, Task> _save;
     private readonly SemaphoreSlim _schemaChange = new(1, 1);
@@ -33,10 +35,12 @@ public sealed class Collection
 
     /// <param name="stored">The description that was saved last.</param>
     /// <param name="partitions">All partitions, by number.</param>
+    /// <param name="clock">Stamps changes of the description, as it does writes.</param>
     /// <param name="save">Saves a changed description, durably.</param>
     internal Collection(
-        StoredCollection stored, IReadOnlyList<IPartition> partitions, Func<StoredCollection, CancellationToken, Task> save)
+        StoredCollection stored, IReadOnlyList<IPartition> partitions, LogClock clock, Func<StoredCollection, CancellationToken, Task> save)
     {
+        _clock = clock;
         _described = new Described(stored);
         _partitions = partitions;
         _slots = new SlotMap(partitions.Count);
@@ -49,6 +53,9 @@ public sealed class Collection
 
     /// <summary>For each vector name how much searches find, estimated in idle time; empty where nothing was measured yet.</summary>
     public IReadOnlyDictionary<string, RecallEstimate> Recall => _recall;
+
+    /// <summary>The description as it is now.</summary>
+    internal StoredCollection Stored => _described.Stored;
 
     /// <summary>Counts what callers do.</summary>
     internal long Activity => Interlocked.Read(ref _activity);
@@ -206,7 +213,7 @@ public sealed class Collection
             SchemaValidator.Check(wanted);
             SchemaValidator.CheckChange(present.Schema, wanted);
             await Task.WhenAll(_partitions.Select(partition => partition.StatisticsAsync())).ConfigureAwait(false); // refuses when closed
-            StoredCollection changed = present.With(wanted);
+            StoredCollection changed = present.With(wanted, _clock.Next());
             await _save(changed, cancellationToken).ConfigureAwait(false);
 
             // Saved, so it counts: a crash from here on opens the partitions with the new schema.

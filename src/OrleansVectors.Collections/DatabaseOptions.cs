@@ -1,3 +1,4 @@
+using OrleansVectors.Collections.Backups;
 using OrleansVectors.Partitions;
 
 namespace OrleansVectors.Collections;
@@ -7,6 +8,9 @@ public sealed record DatabaseOptions
 {
     /// <summary>The folder that holds everything; created when missing. One process at a time may hold it.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>Where backups go; null for none.</summary>
+    public BackupOptions? Backups { get; init; }
 
     /// <summary>Settings of every partition.</summary>
     public PartitionOptions Partitions { get; init; } = new();

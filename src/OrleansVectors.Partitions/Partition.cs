@@ -69,7 +69,7 @@ public sealed class Partition : IAsyncDisposable
         _indexing = new PartitionIndexing(state, indexing, options);
         _room = new RoomBudget(state);
         _writes = new WritePipeline(folder.Log, _room, Apply);
-        _checkpointer = new Checkpointer(folder, state, _writes, _indexing, options.CheckpointLogBytes);
+        _checkpointer = new Checkpointer(folder, state, _writes, _indexing, options.Clock, options.CheckpointLogBytes);
         _space = new SpaceKeeper(state, reclaimer, applier, _writes, _indexing, _checkpointer);
         _indexing.RemovedDead = _space.Notify;
         _indexing.Progressed = _checkpointer.NotifyIndexing;

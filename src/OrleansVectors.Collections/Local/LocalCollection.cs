@@ -25,11 +25,20 @@ internal sealed class LocalCollection : IAsyncDisposable
 
     public Collection Collection { get; }
 
+    /// <summary>The partitions themselves, by number.</summary>
+    public IEnumerable<Partition> Partitions => _partitions.Select(partition => partition.Partition);
+
     /// <summary>What opening each partition found.</summary>
     public IReadOnlyList<RecoveryReport> Recoveries { get; }
 
+    /// <param name="root">The database's folder of collections.</param>
+    /// <param name="folder">Name of the collection's folder in it.</param>
+    /// <param name="stored">Its description.</param>
+    /// <param name="options">Settings of its partitions.</param>
+    /// <param name="indexing">The process's indexing threads.</param>
+    /// <param name="tryReplace">Saves a changed description; false when the collection has been deleted.</param>
     public static async Task<LocalCollection> OpenAsync(
-        string root, string folder, StoredCollection stored, PartitionOptions options, IndexingPool indexing, ControlStore control)
+        string root, string folder, StoredCollection stored, PartitionOptions options, IndexingPool indexing, Func<StoredCollection, bool> tryReplace)
     {
         PartitionSchema schema = stored.ToPartitionSchema();
         List<LocalPartition> partitions = [];
@@ -38,8 +47,8 @@ internal sealed class LocalCollection : IAsyncDisposable
         {
             for (int number = 0; number < stored.Schema.PartitionCount; number++)
             {
-                string path = Path.Combine(root, folder, $"partition-{number}");
-                Partition partition = Partition.Open(path, schema, options, indexing);
+                Partition partition = Partition.Open(
+                    CollectionPaths.Partition(root, folder, number), schema, options, indexing, CollectionPaths.PartitionName(folder, number));
                 partitions.Add(new LocalPartition(partition));
                 recoveries.Add(partition.Recovery);
             }
@@ -54,7 +63,7 @@ internal sealed class LocalCollection : IAsyncDisposable
             throw;
         }
 
-        Collection collection = new(stored, partitions, (changed, _) => control.TryReplace(folder, changed)
+        Collection collection = new(stored, partitions, options.Clock, (changed, _) => tryReplace(changed)
             ? Task.CompletedTask
             : throw new PartitionUnavailableException($"the collection `{stored.Name}` has been deleted"));
         return new LocalCollection(folder, collection, partitions, recoveries);

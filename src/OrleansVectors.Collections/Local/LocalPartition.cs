@@ -13,6 +13,9 @@ namespace OrleansVectors.Collections.Local;
 /// <summary>A partition in this process. Reads run on the caller's thread: they are short, or the caller wants the answer.</summary>
 internal sealed class LocalPartition(Partition partition) : IPartition, IAsyncDisposable
 {
+    /// <summary>The partition itself, for what only its own machine does with it.</summary>
+    public Partition Partition => partition;
+
     public async Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operations, bool waitUntilVisible)
     {
         try

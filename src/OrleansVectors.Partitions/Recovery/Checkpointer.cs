@@ -30,7 +30,7 @@ namespace OrleansVectors.Partitions.Recovery;
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose of.")]
 internal sealed class Checkpointer(
-    PartitionFolder folder, PartitionState state, WritePipeline writes, PartitionIndexing indexing, long logBytesMin)
+    PartitionFolder folder, PartitionState state, WritePipeline writes, PartitionIndexing indexing, LogClock clock, long logBytesMin)
 {
     /// <summary>Recovery never has more log to replay than this, for however large a partition (but for one checkpoint's time).</summary>
     private const long LogBytesMax = 512L << 20;
@@ -409,6 +409,7 @@ internal sealed class Checkpointer(
         {
             Sequence = state.Applied.Sequence,
             Time = writes.AppliedTime,
+            Taken = clock.Next(),
             States = StateLayout.States(state),
             Insertions = Insertions(),
             Parts = [.. StateLayout.DataParts(state), .. state.Fields.SelectMany(StateLayout.IndexParts)],
@@ -483,7 +484,8 @@ internal sealed class Checkpointer(
         {
             Epoch = folder.Log.Epoch,
             Cut = new LogSequence(cut.Sequence),
-            Time = cut.Time,
+            CutTime = cut.Time,
+            Taken = cut.Taken,
             States = cut.States,
             Regions = regions,
         });
