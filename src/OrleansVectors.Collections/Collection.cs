@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using OrleansVectors.Collections.Canary;
+using OrleansVectors.Collections.Changes;
 using OrleansVectors.Collections.Control;
 using OrleansVectors.Collections.Errors;
 using OrleansVectors.Collections.Routing;
@@ -8,6 +11,7 @@ using OrleansVectors.Collections.Schemas;
 using OrleansVectors.Collections.Validation;
 using OrleansVectors.Numerics.Memory;
 using OrleansVectors.Partitions;
+using OrleansVectors.Partitions.Changes;
 using OrleansVectors.Partitions.Filters;
 using OrleansVectors.Partitions.Operations;
 using OrleansVectors.Partitions.Payloads;
@@ -22,6 +26,9 @@ namespace OrleansVectors.Collections;
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose of.")]
 public sealed class Collection
 {
+    /// <summary>Changes that are read ahead of whoever consumes them.</summary>
+    private const int ChangesAheadMax = 16;
+
     private readonly SlotMap _slots;
     private readonly LogClock _clock;
     private readonly IReadOnlyList<IPartition> _partitions;
@@ -259,6 +266,73 @@ public sealed class Collection
             parts.Sum(part => part.EndedVersions),
             VectorStatisticsMerge.Merge(parts.SelectMany(part => part.Vectors)),
             parts.Select(part => part.WriteFailure ?? part.IndexingFailure ?? part.CheckpointFailure).FirstOrDefault(failure => failure is not null));
+    }
+
+    /// <summary>The oldest position that changes can be asked for after, and the newest.</summary>
+    public async Task<(ChangePosition Oldest, ChangePosition Newest)> ChangePositionsAsync()
+    {
+        (ulong Oldest, ulong Newest)[] positions = await FromAllAsync(partition => partition.ChangePositionsAsync()).ConfigureAwait(false);
+        return (new ChangePosition([.. positions.Select(position => position.Oldest)]), new ChangePosition([.. positions.Select(position => position.Newest)]));
+    }
+
+    /// <summary>
+    /// What was changed after a position, and then what is changed from now on, until the caller gives up or the collection
+    /// closes. Within a partition in order, each step once; who goes on from the last position it dealt with misses nothing
+    /// and sees nothing twice. A change is told when searches see it.
+    /// </summary>
+    /// <param name="after">Where to begin; see <see cref="ChangePositionsAsync"/>.</param>
+    /// <param name="filter">What is wanted; null for all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ChangesUnavailableException">Thrown while enumerating: the collection does not have that position.</exception>
+    /// <exception cref="InvalidInputException">Thrown while enumerating: the position is one of a collection with other partitions.</exception>
+    public async IAsyncEnumerable<ChangeEvent> ChangesAsync(
+        ChangePosition after, ChangeFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (after.Sequences.Count != _partitions.Count)
+        {
+            throw new InvalidInputException($"position {after} is of {after.Sequences.Count} partitions, the collection has {_partitions.Count}");
+        }
+
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Channel<(int Partition, PartitionChange Change)> changes = Channel.CreateBounded<(int, PartitionChange)>(
+            new BoundedChannelOptions(ChangesAheadMax) { SingleReader = true });
+        Task[] pumps = [.. _partitions.Select((partition, number) => Task.Run(() => PumpAsync(partition, number, after.Sequences[number]), CancellationToken.None))];
+        ChangePosition position = after;
+        try
+        {
+            await foreach ((int partition, PartitionChange change) in changes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                position = position.With(partition, change.Sequence.Value);
+                yield return new ChangeEvent(
+                    position, partition, change.Sequence.Value, change.Time.ToMoment(), filter?.Apply(change.Operations) ?? change.Operations);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(pumps).ConfigureAwait(false);
+        }
+
+        async Task PumpAsync(IPartition partition, int number, ulong sequence)
+        {
+            try
+            {
+                await foreach (PartitionChange change in partition.ChangesAsync(sequence, stop.Token).ConfigureAwait(false))
+                {
+                    await changes.Writer.WriteAsync((number, change), stop.Token).ConfigureAwait(false);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                changes.Writer.TryComplete();
+            }
+#pragma warning disable CA1031 // whoever reads the changes hears of it
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                changes.Writer.TryComplete(failure);
+            }
+        }
     }
 
     private async Task ApplyAsync(Described described)

@@ -45,6 +45,7 @@ internal static class Program
         {
             Folder = settings.DataFolder,
             Partitions = settings.Partitions,
+            Backups = settings.Backups,
         }));
         WebApplication app;
         try

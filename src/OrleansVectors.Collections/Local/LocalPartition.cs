@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using OrleansVectors.Collections.Errors;
 using OrleansVectors.Partitions;
+using OrleansVectors.Partitions.Changes;
 using OrleansVectors.Partitions.Counting;
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Filters;
@@ -7,6 +9,7 @@ using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Reading;
 using OrleansVectors.Partitions.Schemas;
 using OrleansVectors.Partitions.Writing;
+using OrleansVectors.Storage.Log;
 
 namespace OrleansVectors.Collections.Local;
 
@@ -50,6 +53,37 @@ internal sealed class LocalPartition(Partition partition) : IPartition, IAsyncDi
 
     public Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
         => Answer(() => partition.Search(request, cancellationToken));
+
+    public async IAsyncEnumerable<PartitionChange> ChangesAsync(ulong after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IAsyncEnumerator<PartitionChange> changes = partition.ChangesAsync(new LogSequence(after), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (changes.ConfigureAwait(false))
+        {
+            while (await MoveAsync().ConfigureAwait(false))
+            {
+                yield return changes.Current;
+            }
+        }
+
+        async ValueTask<bool> MoveAsync()
+        {
+            try
+            {
+                return await changes.MoveNextAsync().ConfigureAwait(false);
+            }
+            catch (ChangesGoneException gone)
+            {
+                throw new ChangesUnavailableException($"{gone.After}", $"{gone.OldestAfter}", $"{gone.Last}");
+            }
+            catch (PartitionException failure)
+            {
+                throw Unavailable(failure);
+            }
+        }
+    }
+
+    public Task<(ulong Oldest, ulong Newest)> ChangePositionsAsync()
+        => Answer(() => (partition.ChangePositions.Oldest.Value, partition.ChangePositions.Newest.Value));
 
     public async Task ChangeSchemaAsync(PartitionSchema schema)
     {
