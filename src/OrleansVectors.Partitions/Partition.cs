@@ -21,8 +21,10 @@ using OrleansVectors.Partitions.Statistics;
 using OrleansVectors.Partitions.Vectors;
 using OrleansVectors.Partitions.Writing;
 using OrleansVectors.Storage;
+using OrleansVectors.Storage.Blobs;
 using OrleansVectors.Storage.Log;
 using OrleansVectors.Storage.Manifests;
+using OrleansVectors.Storage.Segments;
 
 namespace OrleansVectors.Partitions;
 
@@ -94,6 +96,9 @@ public sealed class Partition : IAsyncDisposable
             _verification.Start();
         }
     }
+
+    /// <summary>The last operation that was applied.</summary>
+    public ulong LastSequence => _state.Applied.Sequence;
 
     /// <summary>How the partition was found when it was opened.</summary>
     public RecoveryReport Recovery => _folder.Report;
@@ -436,6 +441,44 @@ public sealed class Partition : IAsyncDisposable
             points = _writes.AppliedTime <= time ? _state.Applied.LivePoints : null;
         }).ConfigureAwait(false);
         return new PartitionImage(pin, _folder.Log, time, points);
+    }
+
+    /// <summary>
+    /// Whether the partition's folder holds nothing that is not elsewhere too (<see cref="PartitionOptions.Checkpoints"/>), so that a closed
+    /// partition can do without it.
+    /// </summary>
+    public bool IsCache => _folder.IsCache;
+
+    /// <summary>
+    /// Brings the checkpoint that reaches furthest into a partition's folder, if the folder's own does not reach as far.
+    /// Before <see cref="Open"/>.
+    /// </summary>
+    /// <exception cref="IOException">The store does not answer, or what it has is damaged.</exception>
+    public static async Task FetchCheckpointAsync(string folder, string name, IBlobStore store, CancellationToken cancellationToken = default)
+    {
+        CheckpointArchive archive = new(store, name);
+        Manifest? stored = await archive.FindNewestAsync(cancellationToken).ConfigureAwait(false);
+        if (stored is null)
+        {
+            return;
+        }
+
+        string segments = PartitionPaths.Segments(folder);
+        string manifests = PartitionPaths.Manifests(folder);
+        Manifest? present = null;
+        try
+        {
+            present = new ManifestStore(manifests, new SegmentFolder(segments)).LoadNewest()?.Manifest;
+        }
+        catch (StorageDamagedException)
+        {
+            // What is in the store does as well.
+        }
+
+        if (present is null || present.Cut < stored.Cut)
+        {
+            await archive.FetchAsync(stored, segments, manifests, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Notes that backups have the log up to an operation, so that they will never ask for it again.</summary>

@@ -21,7 +21,8 @@ namespace OrleansVectors.Partitions.Recovery;
 /// 2. Between two operations the cut is taken: marks are collected and what changes in place is copied (rows, ids and the
 ///    like). Vectors and payloads that are wanted at the cut stay as they are while the checkpoint is inside the gate.
 /// 3. Graph chunks are written, then indexing goes on.
-/// 4. The other chunks are written; the segment is flushed; the manifest is replaced: that is the commit point.
+/// 4. The other chunks are written; the segment is flushed; the manifest is replaced: that is the commit point. Where
+///    checkpoints are to outlive the machine, what is new is put there.
 /// 5. The log is trimmed and files that no manifest refers to are deleted. When the files hold much more than is wanted,
 ///    the chunks left in the most superseded ones are marked, so that the next checkpoint moves them and the files can go.
 /// Writes and searches go on throughout, but for the copying of step 2. A failure gives the marks back and is tried
@@ -373,6 +374,7 @@ internal sealed class Checkpointer(
                 if (!evenIfStored && IsStored(cut!))
                 {
                     NoteCheckpoint(cut!.Insertions); // what was passed over left nothing to store
+                    await folder.PublishAsync().ConfigureAwait(false);
                     return;
                 }
 
@@ -388,6 +390,8 @@ internal sealed class Checkpointer(
             Write(cut!, RegionCopying.AtLeisure, segment, written);
             await CommitAsync(cut!, segment, written).ConfigureAwait(false);
             cut!.Dirty.Clear();
+            await folder.PublishAsync().ConfigureAwait(false);
+            folder.TrimLog();
             _failure = null;
         }
         catch
@@ -493,7 +497,6 @@ internal sealed class Checkpointer(
         NoteCheckpoint(cut.Insertions);
         Interlocked.Exchange(ref _triedAt, 0);
         Interlocked.Exchange(ref _logBytes, folder.Log.TailBytes(folder.Newest.Cut.Next));
-        folder.TrimLog();
         folder.Manifests.CollectGarbage();
         folder.MeasureSegments();
         MarkSuperseded(cut, folder.Newest);
