@@ -67,6 +67,9 @@ internal sealed class Checkpointer(
     private static readonly TimeSpan UnquietTime = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan QuietPollInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>After a disk or a store failed.</summary>
+    private static readonly TimeSpan RetryTime = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan SettlingDelay = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -174,19 +177,7 @@ internal sealed class Checkpointer(
     }
 
     /// <summary>Writes a checkpoint; a failure is kept for whoever asks, since the log has everything.</summary>
-    public async Task TryRunAsync()
-    {
-        try
-        {
-            await RunAsync().ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // whatever it is, nothing is lost by it
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            _failure = error;
-        }
-    }
+    public Task TryRunAsync() => AttemptAsync(RunAsync);
 
     /// <summary>
     /// Writes a last checkpoint before closing, waits for one that runs, and lets no other begin.
@@ -240,7 +231,7 @@ internal sealed class Checkpointer(
     /// <summary>Waits until nothing more comes, or for long enough, and writes a checkpoint; again while one is worth it.</summary>
     private async Task StoreWhenQuietAsync()
     {
-        try
+        await AttemptAsync(async () =>
         {
             while (!_finished && IsWorthStoring())
             {
@@ -272,27 +263,33 @@ internal sealed class Checkpointer(
                     await Task.Delay(QuietPollInterval).ConfigureAwait(false);
                 }
             }
-        }
-#pragma warning disable CA1031 // kept for whoever asks; the log still has everything
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            NoteFailure(error);
-        }
-        finally
-        {
-            Interlocked.Exchange(ref _awaitsQuiet, 0);
-        }
-
+        }).ConfigureAwait(false);
+        Interlocked.Exchange(ref _awaitsQuiet, 0);
         NotifyIndexingIdle(); // indexing may have come to rest while this was still awaiting
     }
 
-    /// <summary>Keeps a failure; it is tried again when as much has come again.</summary>
-    private void NoteFailure(Exception error)
+    /// <summary>
+    /// Does something that may fail: the failure is kept for whoever asks, and a checkpoint is tried again after a while, or when as
+    /// much has come again.
+    /// </summary>
+    private async Task AttemptAsync(Func<Task> action)
     {
-        _failure = error;
-        Interlocked.Exchange(ref _triedAt, LogBytes);
-        NoteCheckpoint(Insertions());
+        try
+        {
+            await action().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // whatever it is, nothing is lost by it: the log has everything
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            _failure = error;
+            Interlocked.Exchange(ref _triedAt, LogBytes);
+            NoteCheckpoint(Insertions());
+            if (!_finished && error is IOException)
+            {
+                _ = Task.Delay(RetryTime).ContinueWith(_ => Schedule(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            }
+        }
     }
 
     private long DueBytes()
@@ -310,21 +307,12 @@ internal sealed class Checkpointer(
 
         _ = Task.Run(async () =>
         {
-            try
+            await AttemptAsync(async () =>
             {
                 await RunOnceAsync(evenIfStored: false).ConfigureAwait(false);
                 await SettleAsync().ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // kept for whoever asks; the log still has everything
-            catch (Exception error)
-#pragma warning restore CA1031
-            {
-                NoteFailure(error);
-            }
-            finally
-            {
-                Interlocked.Exchange(ref _scheduled, 0);
-            }
+            }).ConfigureAwait(false);
+            Interlocked.Exchange(ref _scheduled, 0);
         });
     }
 
@@ -375,6 +363,7 @@ internal sealed class Checkpointer(
                 {
                     NoteCheckpoint(cut!.Insertions); // what was passed over left nothing to store
                     await folder.PublishAsync().ConfigureAwait(false);
+                    _failure = null;
                     return;
                 }
 
