@@ -12,6 +12,10 @@ internal static class BlobTesting
         return bytes;
     }
 
+    /// <summary>Compares long blobs, without printing them.</summary>
+    public static void AssertSame(byte[] expected, byte[] actual)
+        => Assert.True(expected.AsSpan().SequenceEqual(actual), "The bytes are not those that were put.");
+
     public static async Task<List<string>> KeysAsync(this IBlobStore store, string prefix = "")
     {
         List<string> keys = [];

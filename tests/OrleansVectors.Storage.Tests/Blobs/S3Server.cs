@@ -65,6 +65,10 @@ public class S3Server : IAsyncLifetime
         RetryDelay = TimeSpan.FromMilliseconds(10),
     };
 
+    /// <summary>Changes a blob behind the server's back.</summary>
+    public void Overwrite(S3BlobOptions options, string key, ReadOnlySpan<byte> bytes)
+        => File.WriteAllBytes(Path.Combine(_folder["buckets"], Bucket, options.Prefix, key + "._S3rver_object"), bytes);
+
     public ValueTask DisposeAsync()
     {
         if (_process is not null)

@@ -132,11 +132,11 @@ internal sealed class S3MultipartUpload(S3Connection bucket, string key, SafeFil
                 .ConfigureAwait(false);
 
             // S3 begins its answer before it is done, and then a failure comes with status 200.
-            return response.ETag is null ? throw new IOException("The store did not say that the parts are joined.") : true;
+            return response.ETag is null ? throw new S3AgainException("The store did not say that the parts are joined.") : true;
         }
         catch (AmazonS3Exception error) when (again && error.ErrorCode == "NoSuchUpload")
         {
-            throw new IOException("The upload is neither open nor done yet.", error);
+            throw new S3AgainException("The upload is neither open nor done yet.", error);
         }
     }
 
