@@ -277,7 +277,7 @@ public abstract class BlobStoreTests : IDisposable
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(async () =>
         {
-            string key = string.Create(CultureInfo.InvariantCulture, $"shared/folder/{writer}");
+            string key = string.Create(CultureInfo.InvariantCulture, $"shared/folder-{writer % 3}/{writer}");
             for (int round = 0; round < 20; round++)
             {
                 await Store.PutAsync(key, "x"u8.ToArray());

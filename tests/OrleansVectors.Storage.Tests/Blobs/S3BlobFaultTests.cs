@@ -263,14 +263,16 @@ public sealed class S3BlobFaultTests : IClassFixture<ConditionalS3Server>, IDisp
         Assert.Empty(_server.UnfinishedUploads);
     }
 
-    [Fact]
-    public async Task A_file_put_in_parts_that_is_cancelled_is_aborted()
+    [Theory]
+    [InlineData("?uploads", 100)]
+    [InlineData("partNumber=2", 60_000)]
+    public async Task A_file_put_in_parts_that_is_cancelled_is_aborted(string at, int delayMs)
     {
         CleanUploads();
         using CancellationTokenSource cancelled = new();
-        _proxy.Break(Fault.Slow(TimeSpan.FromMinutes(1)), times: int.MaxValue, method: "PUT", containing: "partNumber=2");
+        _proxy.Break(Fault.Slow(TimeSpan.FromMilliseconds(delayMs)), times: int.MaxValue, containing: at);
         Task put = _store.PutThroughFileAsync("blob", BlobTesting.RandomBytes(2 * Part), cancelled.Token);
-        while (!_proxy.Requests.Any(static request => request.Contains("partNumber=2", StringComparison.Ordinal)))
+        while (!_proxy.Requests.Any(request => request.Contains(at, StringComparison.Ordinal)))
         {
             await Task.Delay(5);
         }
