@@ -105,8 +105,8 @@ public sealed class FolderBlobStore : IBlobStore
     {
         foreach (IGrouping<string, string> together in keys.Select(PathOf).ToArray().GroupBy(static path => Path.GetDirectoryName(path)!))
         {
-            await AtDisk(
-                "delete", Path.GetRelativePath(_root, together.First()), () => _names.Delete(together.Key, together) || Missing(true), cancellationToken)
+            string first = Path.GetRelativePath(_root, together.First());
+            await AtDisk("delete", first, () => _names.Delete(together.Key, together) || Missing(true), cancellationToken)
                 .ConfigureAwait(false);
         }
     }
