@@ -44,13 +44,25 @@ internal static class PointContent
             return default;
         }
 
-        JsonElement firstRow = kind.IsMulti ? vector[0] : vector;
-        PointState state = new(number.GetInt64(), (long)Math.Round(firstRow[0].GetSingle() / NumberScale));
+        PointState state = new(number.GetInt64(), ReadVector(vector, id, kind, out bool isWhole));
         if (payload.GetRawText() != PayloadJson(id, state.Payload))
             fault = $"point {id} has a payload nobody wrote: {payload.GetRawText()}";
-        else if (!SameVector(vector, id, state.Vector, kind))
+        else if (!isWhole)
             fault = $"point {id} has a vector nobody wrote: {vector.GetRawText()}";
         return state;
+    }
+
+    /// <summary>The write a vector says it is of.</summary>
+    /// <param name="vector">A vector or its rows.</param>
+    /// <param name="id">The point.</param>
+    /// <param name="kind">The collection's kind.</param>
+    /// <param name="isWhole">Whether it is the vector of that write in every component.</param>
+    public static long ReadVector(JsonElement vector, ulong id, CollectionKind kind, out bool isWhole)
+    {
+        JsonElement firstRow = kind.IsMulti ? vector[0] : vector;
+        long write = (long)Math.Round(firstRow[0].GetSingle() / NumberScale);
+        isWhole = SameVector(vector, id, write, kind);
+        return write;
     }
 
     private static bool SameVector(JsonElement vector, ulong id, long write, CollectionKind kind)
