@@ -11,6 +11,7 @@ internal sealed class BatchMaker(int writer, int writers, int ids, Random random
 {
     private const int PointsMax = 16;
     private const int ChangesMax = 4;
+    private const int AttemptsMax = 1_000;
 
     private long _write;
 
@@ -53,7 +54,7 @@ internal sealed class BatchMaker(int writer, int writers, int ids, Random random
 
     private ulong[] Some(Model model)
     {
-        while (true)
+        for (int attempt = 0; attempt < AttemptsMax; attempt++)
         {
             // Mostly few points; sometimes many.
             int count = 1 + random.Next(random.Next(4) == 0 ? PointsMax : 4);
@@ -65,5 +66,7 @@ internal sealed class BatchMaker(int writer, int writers, int ids, Random random
             if (some.Length > 0)
                 return some;
         }
+
+        throw new InvalidOperationException($"nearly all of the {ids} points of {model.Kind.Name} are in doubt");
     }
 }
