@@ -37,6 +37,9 @@ internal sealed class DiskScenario : IDisposable
     private readonly Writer _writer;
     private readonly HashSet<CollectionKind> _created = [];
     private readonly Random _random;
+
+    // A wrong status is reported once, however often it is answered.
+    private readonly HashSet<(string What, int Status)> _wrongStatuses = [];
     private int _refusals;
 
     public DiskScenario(Run run, FaultShim shim, ControlPage page, DiskCase fault, string folder, DiskFigures figures)
@@ -105,9 +108,16 @@ internal sealed class DiskScenario : IDisposable
 
     private async Task StopAsync()
     {
-        int code = await _server.StopAsync().ConfigureAwait(false);
-        if (code >= CrashExitCodes)
-            Violated("an orderly stop", $"exit code {code}\n{_server.Output}");
+        try
+        {
+            int code = await _server.StopAsync().ConfigureAwait(false);
+            if (code >= CrashExitCodes)
+                Violated("an orderly stop", $"exit code {code}\n{_server.Output}");
+        }
+        catch (ServerStartException endless)
+        {
+            Violated("a stop", endless.Message);
+        }
     }
 
     private async Task WriteAllAsync(int writes)
@@ -154,7 +164,7 @@ internal sealed class DiskScenario : IDisposable
             Violated($"{what} that is done", answer.ToString());
         else if (answer.Status == 503 && _case.Fault == DiskFault.Full)
             _figures.Unclear();
-        else if (answer.Status != (_case.Fault == DiskFault.Full ? 507 : 503))
+        else if (answer.Status != (_case.Fault == DiskFault.Full ? 507 : 503) && _wrongStatuses.Add((what, answer.Status)))
             Violated($"{what} refused with {(_case.Fault == DiskFault.Full ? 507 : 503)}", answer.ToString());
     }
 
