@@ -9,9 +9,10 @@ namespace OrleansVectors.Faults.Server;
 /// <summary>The real server as a child process over one data folder: started, killed and started again as often as one likes.</summary>
 internal sealed partial class ServerProcess(ServerProgram program, string dataFolder, params string[] arguments) : IDisposable
 {
-    private const int OutputLinesMax = 400;
+    private const int OutputLinesMax = 12;
+    private const int OutputLineCharsMax = 400;
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>
     /// Most of a round is the start of a runtime. These make it a third shorter and change nothing in what is tested: code
@@ -164,7 +165,7 @@ internal sealed partial class ServerProcess(ServerProgram program, string dataFo
     {
         if (line is null)
             return;
-        _output.Enqueue(line);
+        _output.Enqueue(line.Length > OutputLineCharsMax ? line[..OutputLineCharsMax] : line);
         if (_output.Count > OutputLinesMax)
             _output.TryDequeue(out _);
         if (ListeningLine().Match(line) is { Success: true } match)
