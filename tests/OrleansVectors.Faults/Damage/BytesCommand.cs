@@ -10,8 +10,12 @@ internal static class BytesCommand
     {
         Option<int> rounds = OptionForms.Number("--rounds", "Copies of the folder, each with damage to every collection but one", 10, 1, 10_000_000);
         Option<int> victims = OptionForms.Number("--victims", "Collections that are damaged in each round", 9, 1, 200);
-        Command command = new("bytes", "Damages files: a collection is right or says that it is not, and the others go on.") { rounds, victims };
-        RunOptions.Complete(command, output, (parsed, run) => new BytesRun(run).RunAsync(parsed.GetValue(rounds), parsed.GetValue(victims)));
+        Option<bool> logFiles = new("--several-log-files") { Description = "Give the first collection a log of several files, which is 75 MB more to copy in each round" };
+        Command command = new("bytes", "Damages files: a collection is right or says that it is not, and the others go on.") { rounds, victims, logFiles };
+        RunOptions.Complete(
+            command,
+            output,
+            (parsed, run) => new BytesRun(run).RunAsync(parsed.GetValue(rounds), parsed.GetValue(victims), parsed.GetValue(logFiles)));
         return command;
     }
 }

@@ -14,9 +14,9 @@ internal sealed class BytesRun(Run run)
     private readonly Dictionary<(FileKind, VictimState), int> _outcomes = [];
     private readonly Durations _starts = new();
 
-    public async Task RunAsync(int rounds, int victims)
+    public async Task RunAsync(int rounds, int victims, bool severalLogFiles)
     {
-        PreparedData data = await PreparedData.MakeAsync(run, victims).ConfigureAwait(false);
+        PreparedData data = await PreparedData.MakeAsync(run, victims, severalLogFiles).ConfigureAwait(false);
         WoundMaker maker = new(_random);
         for (int round = 1; round <= rounds; round++)
             await RunRoundAsync(data, maker, round).ConfigureAwait(false);

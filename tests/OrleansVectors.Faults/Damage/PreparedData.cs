@@ -14,6 +14,11 @@ internal sealed class PreparedData
     private const int BatchesWithCheckpoints = 120;
     private const int BatchesBehind = 25;
     private const string Never = "1073741824";
+    private const ulong FillingId = 1_000_000;
+    private const int FillingBytes = 8 << 20;
+
+    /// <summary>A log file takes 64 MiB.</summary>
+    private const int Fillings = 9;
 
     private PreparedData(string killed, string stopped, Victim[] victims) => (Killed, Stopped, Victims) = (killed, stopped, victims);
 
@@ -26,7 +31,7 @@ internal sealed class PreparedData
     /// <summary>The collections to damage; all but the last, which is to stay whole.</summary>
     public Victim[] Victims { get; }
 
-    public static async Task<PreparedData> MakeAsync(Run run, int victims)
+    public static async Task<PreparedData> MakeAsync(Run run, int victims, bool severalLogFiles)
     {
         CollectionKind[] kinds = [CollectionKind.Churned, CollectionKind.Plain, CollectionKind.Multi];
         Victim[] all =
@@ -51,6 +56,8 @@ internal sealed class PreparedData
         {
             await server.StartAsync().ConfigureAwait(false);
             await WriteAsync(server, all, BatchesBehind).ConfigureAwait(false);
+            if (severalLogFiles)
+                await FillLogAsync(server, all[0]).ConfigureAwait(false);
             server.Kill();
             await server.StartAsync().ConfigureAwait(false);
             await WriteAsync(server, all, BatchesBehind).ConfigureAwait(false);
@@ -61,6 +68,21 @@ internal sealed class PreparedData
             await server.StopAsync().ConfigureAwait(false);
             return new PreparedData(killed, folder, all);
         }
+    }
+
+    /// <summary>Makes a log so long that a new file begins: writes and deletes a point with a large payload, outside the victim's ids.</summary>
+    private static async Task FillLogAsync(ServerProcess server, Victim victim)
+    {
+        string points = $"collections/{victim.Kind.Name}/points";
+        string body = $$$"""{"points":[{"id":{{{FillingId}}},"vector":{{{PointContent.VectorJson(FillingId, 1, victim.Kind)}}},"payload":{"text":"{{{new string('x', FillingBytes)}}}"}}]}""";
+        for (int i = 0; i < Fillings; i++)
+        {
+            await server.Rest.ResultAsync(new Request("PUT", $"{points}?wait=true", body)).ConfigureAwait(false);
+            victim.Note();
+        }
+
+        await server.Rest.ResultAsync(new Request("POST", $"{points}/delete?wait=true", $$"""{"points":[{{FillingId}}]}""")).ConfigureAwait(false);
+        victim.Note();
     }
 
     private static async Task WriteAsync(ServerProcess server, Victim[] victims, int batches)

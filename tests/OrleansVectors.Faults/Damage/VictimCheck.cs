@@ -40,13 +40,15 @@ internal sealed class VictimCheck(RestClient rest, Victim victim, string where, 
             return VictimState.Wrong;
         }
 
-        await CountAsync(found.Count).ConfigureAwait(false);
+        if (batch == victim.Last)
+            await CountAsync(found.Count).ConfigureAwait(false);
         await SearchAsync(found).ConfigureAwait(false);
         return batch < victim.Last ? VictimState.Cut : VictimState.Whole;
     }
 
     private VictimState CheckRefusal(Answer answer, Wound? wound, string folder)
     {
+        // The file's path has the folder in it.
         bool namesFile = answer.Error.Contains(Path.GetFileName(folder), StringComparison.Ordinal);
 
         // The name of a collection stands in its document: without it nobody knows which one it was.
