@@ -82,16 +82,20 @@ internal sealed class BytesRun(Run run)
     {
         using ServerProcess server = new(run.Program, folder);
 
-        // Twice: the first start must not make it worse.
+        // Twice: the first start must not make it worse. What was wrong at the first is not reported again.
+        HashSet<Victim> broken = [];
         for (int start = 1; start <= 2; start++)
         {
             try
             {
                 _starts.Add(await server.StartAsync().ConfigureAwait(false));
-                foreach ((Victim victim, Wound wound, long least, string victimFolder) in wounds)
+                foreach ((Victim victim, Wound wound, long least, string victimFolder) in wounds.Where(entry => !broken.Contains(entry.Victim)))
                 {
+                    int before = run.Report.Violations;
                     VictimCheck check = new(server.Rest, victim, $"{where}, start {start}, {victim.Kind.Name}, {wound}", run.Report);
                     VictimState state = await check.RunAsync(wound, least, victimFolder).ConfigureAwait(false);
+                    if (run.Report.Violations > before)
+                        broken.Add(victim);
                     if (start == 1)
                         _outcomes[(wound.FileKind, state)] = _outcomes.GetValueOrDefault((wound.FileKind, state)) + 1;
                 }

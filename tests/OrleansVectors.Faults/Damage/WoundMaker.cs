@@ -1,6 +1,6 @@
 namespace OrleansVectors.Faults.Damage;
 
-/// <summary>Chooses damage: kinds of files and of damage in turn, places half at the start of a structure and half anywhere.</summary>
+/// <summary>Chooses damage: any kind to any kind of file, half of the places at the start of a structure and half anywhere.</summary>
 internal sealed class WoundMaker(Random random)
 {
     private const int PageBytes = 4096;
@@ -9,16 +9,14 @@ internal sealed class WoundMaker(Random random)
 
     private static readonly FileKind[] FileKinds = Enum.GetValues<FileKind>();
     private static readonly WoundKind[] WoundKinds = Enum.GetValues<WoundKind>();
-    private int _next;
 
     /// <summary>The next damage to a collection.</summary>
     public Wound Next(VictimFiles files)
     {
         while (true)
         {
-            int number = _next++;
-            FileKind fileKind = FileKinds[number % FileKinds.Length];
-            WoundKind kind = WoundKinds[number / FileKinds.Length % WoundKinds.Length];
+            FileKind fileKind = FileKinds[random.Next(FileKinds.Length)];
+            WoundKind kind = WoundKinds[random.Next(WoundKinds.Length)];
             IReadOnlyList<string> candidates = files.Of(fileKind);
 
             // A collection without its document is a deleted one: nothing tells that from damage.

@@ -17,7 +17,7 @@ internal static class KillsCommand
         {
             KillFigures figures = new();
             int laneCount = Math.Min(parsed.GetValue(lanes), parsed.GetValue(rounds));
-            KillRounds budget = new(parsed.GetValue(rounds));
+            KillRounds budget = new(parsed.GetValue(rounds), run.Report);
             IEnumerable<KillLane> all = Enumerable.Range(0, laneCount)
                 .Select(lane => new KillLane(run, lane, parsed.GetValue(writers), parsed.GetValue(ids), figures));
             await Task.WhenAll(all.Select(lane => lane.RunAsync(budget))).ConfigureAwait(false);

@@ -138,6 +138,7 @@ internal sealed partial class ServerProcess(ServerProgram program, string dataFo
         process.ErrorDataReceived += (_, line) => Collect(line.Data, listening);
         process.Exited += (sender, _) => listening.TrySetException(Ended((Process)sender!));
         process.Start();
+        LiveProcesses.Add(process);
         _process = process;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -174,6 +175,7 @@ internal sealed partial class ServerProcess(ServerProgram program, string dataFo
 
     private void Forget()
     {
+        LiveProcesses.Remove(_process!);
         _process!.Dispose();
         _process = null;
     }
