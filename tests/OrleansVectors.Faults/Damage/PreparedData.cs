@@ -15,7 +15,7 @@ internal sealed class PreparedData
     private const int BatchesBehind = 25;
     private const string Never = "1073741824";
     private const ulong FillingId = 1_000_000;
-    private const int FillingBytes = 8 << 20;
+    private const int FillingBytes = 8_000_000;
 
     /// <summary>A log file takes 64 MiB.</summary>
     private const int Fillings = 9;
