@@ -553,6 +553,10 @@ public sealed class VectorDatabase : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             await change().ConfigureAwait(false);
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw DiskRefusal.Of(failure);
+        }
         finally
         {
             _change.Release();

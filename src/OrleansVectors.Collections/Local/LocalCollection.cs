@@ -74,10 +74,22 @@ internal sealed class LocalCollection : IAsyncDisposable
             throw;
         }
 
-        collection = new Collection(stored, partitions, options.Clock, (changed, _) => tryReplace(changed)
-            ? Task.CompletedTask
-            : throw new PartitionUnavailableException($"the collection `{stored.Name}` has been deleted"));
+        collection = new Collection(stored, partitions, options.Clock, (changed, _) => Replace(changed, tryReplace));
         return new LocalCollection(folder, collection, partitions, recoveries);
+    }
+
+    private static Task Replace(StoredCollection changed, Func<StoredCollection, bool> tryReplace)
+    {
+        try
+        {
+            return tryReplace(changed)
+                ? Task.CompletedTask
+                : throw new PartitionUnavailableException($"the collection `{changed.Name}` has been deleted");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw DiskRefusal.Of(failure);
+        }
     }
 
     /// <summary>Where what it needs does not answer now, the first call after that has changed opens it.</summary>

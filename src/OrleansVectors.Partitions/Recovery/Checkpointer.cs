@@ -390,9 +390,9 @@ internal sealed class Checkpointer(
         }
         finally
         {
-            segment?.Dispose();
+            scope?.Dispose(); // before all that may fail: whoever closes the partition waits for it
             cut?.Dispose();
-            scope?.Dispose();
+            segment?.Dispose();
         }
     }
 

@@ -99,6 +99,12 @@ internal sealed class PartitionFolder : IDisposable
         ManifestLoad? load = manifests.LoadNewest();
         Manifest? manifest = load?.Manifest;
         LogSequence cut = manifest?.Cut ?? LogSequence.None;
+        if (manifest is not null && options is { Logs: LocalLogs, Checkpoints: null } && LocalLogs.IsEmpty(folder))
+        {
+            // A log is there before the first checkpoint, and its newest file always stays.
+            throw new LogDamagedException(LocalLogs.FolderOf(folder), 0, $"a log that goes on after operation {cut}", "no log file");
+        }
+
         IOperationLog log = options.Logs.Open(name, folder, new LogOptions
         {
             Durability = options.Durability,
