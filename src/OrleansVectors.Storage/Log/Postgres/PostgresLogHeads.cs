@@ -15,13 +15,14 @@ internal sealed class PostgresLogHeads(PostgresLogServer server, string partitio
             $"""
             INSERT INTO {server.Head} AS head
                 (partition_id, owner, epoch, first_seq, committed_seq, committed_time, committed_bytes, heartbeat_at)
-            VALUES ($1, $2, $3 + 1, $4, $4 - 1, 0, 0, now())
+            VALUES ($1, $2, $3 + 1, $4, $4 - 1, $5, 0, now())
             ON CONFLICT (partition_id) DO UPDATE
                 SET epoch = greatest(head.epoch, $3) + 1, owner = $2, heartbeat_at = now()
             RETURNING {PostgresLogHead.Columns}
             """);
         take.Parameters.Add(Number(options.EpochAfter.Value));
         take.Parameters.Add(Number(options.FirstSequence.Value));
+        take.Parameters.Add(new NpgsqlParameter<long> { TypedValue = options.Clock.Next().Microseconds });
         return ExecuteDurably(batch, take)!.Value;
     });
 

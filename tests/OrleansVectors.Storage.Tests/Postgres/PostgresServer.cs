@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Npgsql;
+
+namespace OrleansVectors.Storage.Tests.Postgres;
+
+/// <summary>
+/// A real server in a folder of its own, that flushes to the disk. Its background writer sleeps long, so that what did not
+/// wait for the disk is lost when it goes down, as it can be in life.
+/// </summary>
+internal sealed partial class PostgresServer : IDisposable
+{
+    private const string Superuser = "ov";
+    private const string HostAddress = "127.0.0.1";
+
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
+
+    private readonly PostgresInstallation _installation;
+    private readonly string _folder;
+    private Process? _process;
+
+    public PostgresServer(PostgresInstallation installation)
+    {
+        _installation = installation;
+
+        // Root's own temporary folder may be closed to the user that the server runs as.
+        string parent = installation.User is null ? Path.GetTempPath() : "/tmp";
+        _folder = Path.Combine(parent, "ov-postgres-" + Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(_folder);
+        if (installation.User is not null)
+        {
+            RunToEnd("chown", installation.User, _folder);
+        }
+
+        (string initdb, string[] arguments) = installation.Command(
+            "initdb", "-D", Data, "-U", Superuser, "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync");
+        RunToEnd(initdb, arguments);
+        Port = FreePort();
+    }
+
+    /// <summary>How the process is told to end.</summary>
+    public enum Stop
+    {
+        /// <summary>SIGINT: sessions are ended, everything is written.</summary>
+        Fast = 2,
+
+        /// <summary>SIGQUIT: everything stops at once, the next start recovers.</summary>
+        Immediate = 3,
+
+        /// <summary>SIGKILL of the first process.</summary>
+        Kill = 9,
+    }
+
+    public int Port { get; }
+
+    private string Data => Path.Combine(_folder, "data");
+
+    public string ConnectionString(string database, int? port = null)
+        => string.Create(CultureInfo.InvariantCulture, $"Host={HostAddress};Port={port ?? Port};Username={Superuser};Database={database}");
+
+    /// <summary>Starts the server and returns when it takes connections.</summary>
+    public void Start()
+    {
+        (string postgres, string[] arguments) = _installation.Command(
+            "postgres", "-D", Data, "-k", _folder, "-h", HostAddress, "-p", Port.ToString(CultureInfo.InvariantCulture),
+            "-c", "fsync=on", "-c", "wal_writer_delay=10s", "-c", "max_connections=60", "-c", "shared_buffers=64MB", "-c", "max_wal_size=256MB");
+        Stopwatch clock = Stopwatch.StartNew();
+        Spawn(postgres, arguments);
+        while (!Answers())
+        {
+            // What is left of a server that was killed keeps its shared memory for a moment, and the new one refuses it.
+            if (_process!.HasExited)
+            {
+                Thread.Sleep(50);
+                Spawn(postgres, arguments);
+            }
+
+            if (clock.Elapsed > StartMax)
+            {
+                throw new TimeoutException($"PostgreSQL did not start: {File.ReadAllText(Path.Combine(_folder, "server.log"))}");
+            }
+
+            Thread.Sleep(20);
+        }
+    }
+
+    /// <summary>Ends the server and returns when its first process is gone.</summary>
+    public void End(Stop how)
+    {
+        if (_process is { HasExited: false })
+        {
+            _ = kill(_process.Id, (int)how);
+            _process.WaitForExit();
+        }
+
+        _process?.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Makes a database and returns its name.</summary>
+    public string CreateDatabase()
+    {
+        string name = "test_" + Guid.NewGuid().ToString("N")[..12];
+        Execute("postgres", $"CREATE DATABASE {name}");
+        return name;
+    }
+
+    public object? Execute(string database, string sql)
+    {
+        using NpgsqlConnection connection = new(ConnectionString(database) + ";Pooling=false");
+        connection.Open();
+        using NpgsqlCommand command = new(sql, connection);
+        return command.ExecuteScalar();
+    }
+
+    public void Dispose()
+    {
+        End(Stop.Immediate);
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                Directory.Delete(_folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < 20)
+            {
+                // Its last processes are still on their way out.
+                Thread.Sleep(50);
+            }
+        }
+    }
+
+    private void Spawn(string program, string[] arguments)
+    {
+        _process?.Dispose();
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
+        Process process = Process.Start(start)!;
+        string log = Path.Combine(_folder, "server.log");
+        Lock gate = new();
+        DataReceivedEventHandler write = (_, line) =>
+        {
+            lock (gate)
+            {
+                try
+                {
+                    File.AppendAllText(log, line.Data + "\n");
+                }
+                catch (DirectoryNotFoundException)
+                {
+                    // A last word after the folder was deleted.
+                }
+            }
+        };
+        process.ErrorDataReceived += write;
+        process.OutputDataReceived += write;
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        _process = process;
+    }
+
+    private bool Answers()
+    {
+        try
+        {
+            Execute("postgres", "SELECT 1");
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    private static void RunToEnd(string program, params string[] arguments)
+    {
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {error}{output.Result}");
+        }
+    }
+
+    private static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [LibraryImport("libc")]
+    private static partial int kill(int process, int signal);
+}
