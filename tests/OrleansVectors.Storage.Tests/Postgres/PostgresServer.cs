@@ -38,6 +38,15 @@ internal sealed partial class PostgresServer : IDisposable
         (string initdb, string[] arguments) = installation.Command(
             "initdb", "-D", Data, "-U", Superuser, "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync");
         RunToEnd(initdb, arguments);
+        File.AppendAllText(
+            Path.Combine(Data, "postgresql.conf"),
+            """
+            fsync = on
+            wal_writer_delay = 10s
+            max_connections = 60
+            shared_buffers = 64MB
+            max_wal_size = 256MB
+            """);
         Port = FreePort();
     }
 
@@ -58,15 +67,14 @@ internal sealed partial class PostgresServer : IDisposable
 
     private string Data => Path.Combine(_folder, "data");
 
-    public string ConnectionString(string database, int? port = null)
-        => string.Create(CultureInfo.InvariantCulture, $"Host={HostAddress};Port={port ?? Port};Username={Superuser};Database={database}");
+    public string ConnectionString(int? port = null, string user = Superuser)
+        => string.Create(CultureInfo.InvariantCulture, $"Host={HostAddress};Port={port ?? Port};Username={user};Database=postgres");
 
     /// <summary>Starts the server and returns when it takes connections.</summary>
     public void Start()
     {
         (string postgres, string[] arguments) = _installation.Command(
-            "postgres", "-D", Data, "-k", _folder, "-h", HostAddress, "-p", Port.ToString(CultureInfo.InvariantCulture),
-            "-c", "fsync=on", "-c", "wal_writer_delay=10s", "-c", "max_connections=60", "-c", "shared_buffers=64MB", "-c", "max_wal_size=256MB");
+            "postgres", "-D", Data, "-k", _folder, "-h", HostAddress, "-p", Port.ToString(CultureInfo.InvariantCulture));
         Stopwatch clock = Stopwatch.StartNew();
         Spawn(postgres, arguments);
         while (!Answers())
@@ -100,17 +108,25 @@ internal sealed partial class PostgresServer : IDisposable
         _process = null;
     }
 
-    /// <summary>Makes a database and returns its name.</summary>
-    public string CreateDatabase()
+    /// <summary>A name that no schema has.</summary>
+    public static string NewSchema() => "test_" + Guid.NewGuid().ToString("N")[..12];
+
+    /// <summary>Changes a setting, or with null takes the change back, for sessions that begin from now on.</summary>
+    public void Set(string setting, string? value)
     {
-        string name = "test_" + Guid.NewGuid().ToString("N")[..12];
-        Execute("postgres", $"CREATE DATABASE {name}");
-        return name;
+        Execute(value is null ? $"ALTER SYSTEM RESET {setting}" : $"ALTER SYSTEM SET {setting} = {value}");
+        Execute("SELECT pg_reload_conf()");
+        string wanted = value ?? (string)Execute($"SELECT boot_val FROM pg_settings WHERE name = '{setting}'")!;
+        while ((string?)Execute($"SHOW {setting}") != wanted)
+        {
+            Thread.Sleep(10);
+        }
     }
 
-    public object? Execute(string database, string sql)
+    /// <summary>Runs a statement and returns the first column of its first row.</summary>
+    public object? Execute(string sql)
     {
-        using NpgsqlConnection connection = new(ConnectionString(database) + ";Pooling=false");
+        using NpgsqlConnection connection = new(ConnectionString() + ";Pooling=false");
         connection.Open();
         using NpgsqlCommand command = new(sql, connection);
         return command.ExecuteScalar();
@@ -166,7 +182,7 @@ internal sealed partial class PostgresServer : IDisposable
     {
         try
         {
-            Execute("postgres", "SELECT 1");
+            Execute("SELECT 1");
             return true;
         }
         catch (NpgsqlException)

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Npgsql;
@@ -84,7 +85,7 @@ internal sealed partial class PostgresLogSchema
             return;
         }
 
-        using NpgsqlTransaction transaction = connection.BeginTransaction();
+        using NpgsqlTransaction transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
         Execute(connection, $"SELECT pg_advisory_xact_lock(hashtextextended('orleans_vectors:{_name}', 0))");
         int found = VersionOf(connection);
         if (found > Steps.Length)
@@ -109,7 +110,7 @@ internal sealed partial class PostgresLogSchema
     private void CreateVersion(NpgsqlConnection connection)
     {
         // "IF NOT EXISTS" would ask for the right to create schemas even where an administrator has made this one.
-        if (Ask(connection, $"SELECT to_regnamespace('{_quoted}')::text") is not string)
+        if (!Any(connection, $"FROM pg_catalog.pg_namespace WHERE nspname = '{_name}'"))
         {
             Execute(connection, $"CREATE SCHEMA {_quoted}");
         }
@@ -119,11 +120,17 @@ internal sealed partial class PostgresLogSchema
     }
 
     /// <summary>The version of the tables; 0 when there are none.</summary>
+    /// <remarks>
+    /// Asks the catalog's tables and not to_regclass: that answers from a cache, in which a table that another session has
+    /// made meanwhile, while this one waited for the lock, may still be missing.
+    /// </remarks>
     private int VersionOf(NpgsqlConnection connection)
-        => Ask(connection, $"SELECT to_regclass('{_quoted}.{VersionTable}')::text") is string
+        => Any(connection, $"FROM pg_catalog.pg_tables WHERE schemaname = '{_name}' AND tablename = '{VersionTable}'")
             && Ask(connection, $"SELECT version FROM {_quoted}.{VersionTable}") is int version
                 ? version
                 : 0;
+
+    private static bool Any(NpgsqlConnection connection, string what) => Ask(connection, $"SELECT EXISTS (SELECT {what})") is true;
 
     private static object? Ask(NpgsqlConnection connection, string sql)
     {

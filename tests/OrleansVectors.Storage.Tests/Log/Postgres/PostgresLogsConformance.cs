@@ -12,7 +12,7 @@ public sealed class PostgresLogsConformance : OperationLogConformance
     public PostgresLogsConformance(PostgresFixture fixture)
     {
         PostgresServer server = fixture.Require();
-        _logs = new PostgresLogs(new PostgresLogsOptions { ConnectionString = server.ConnectionString(server.CreateDatabase()) });
+        _logs = new PostgresLogs(new PostgresLogsOptions { ConnectionString = server.ConnectionString(), Schema = PostgresServer.NewSchema() });
     }
 
     protected override ILogStore Store => _logs;
