@@ -9,7 +9,7 @@ internal sealed record PostgresInstallation(string Folder, string? User)
     public static PostgresInstallation? Find(out string reason)
     {
         reason = "PostgreSQL is not installed: no initdb in /usr/lib/postgresql/*/bin or on the path (Debian: postgresql-15)";
-        if (Folders().FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")))
+        if (Folders().FirstOrDefault(folder => IsThere(folder, "initdb") && IsThere(folder, "postgres"))
             is not string found)
         {
             return null;
@@ -49,7 +49,13 @@ internal sealed record PostgresInstallation(string Folder, string? User)
     private static string[] SearchPath()
         => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 
-    private static bool OnPath(string program) => SearchPath().Any(folder => File.Exists(Path.Combine(folder, program)));
+    private static bool OnPath(string program) => SearchPath().Any(folder => IsThere(folder, program));
+
+    private static bool IsThere(string folder, string program)
+    {
+        FileInfo file = new(Path.Combine(folder, program));
+        return file.Exists && file.ResolveLinkTarget(returnFinalTarget: true) is not { Exists: false };
+    }
 
     private static bool HasUser(string user) => File.Exists("/etc/passwd") && EntryOf(user) is not null;
 

@@ -30,23 +30,16 @@ internal sealed partial class PostgresServer : IDisposable
         string parent = installation.User is null ? Path.GetTempPath() : "/tmp";
         _folder = Path.Combine(parent, "ov-postgres-" + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(_folder);
-        if (installation.User is not null)
+        try
         {
-            RunToEnd("chown", installation.User, _folder);
+            Initialize();
+        }
+        catch (InvalidOperationException)
+        {
+            Dispose();
+            throw;
         }
 
-        (string initdb, string[] arguments) = installation.Command(
-            "initdb", "-D", Data, "-U", Superuser, "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync");
-        RunToEnd(initdb, arguments);
-        File.AppendAllText(
-            Path.Combine(Data, "postgresql.conf"),
-            """
-            fsync = on
-            wal_writer_delay = 10s
-            max_connections = 60
-            shared_buffers = 64MB
-            max_wal_size = 256MB
-            """);
         Port = FreePort();
     }
 
@@ -148,6 +141,27 @@ internal sealed partial class PostgresServer : IDisposable
                 Thread.Sleep(50);
             }
         }
+    }
+
+    private void Initialize()
+    {
+        if (_installation.User is not null)
+        {
+            RunToEnd("chown", _installation.User, _folder);
+        }
+
+        (string initdb, string[] arguments) = _installation.Command(
+            "initdb", "-D", Data, "-U", Superuser, "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync");
+        RunToEnd(initdb, arguments);
+        File.AppendAllText(
+            Path.Combine(Data, "postgresql.conf"),
+            """
+            fsync = on
+            wal_writer_delay = 10s
+            max_connections = 60
+            shared_buffers = 64MB
+            max_wal_size = 256MB
+            """);
     }
 
     private void Spawn(string program, string[] arguments)
