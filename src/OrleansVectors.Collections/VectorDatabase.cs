@@ -351,12 +351,6 @@ public sealed class VectorDatabase : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             if (replaced.Contains(folder))
             {
-                _control.Delete(folder); // a crash came between its successor's coming and its going
-                if (description is not null)
-                {
-                    await DeleteFilesAsync(folder, description.Schema).ConfigureAwait(false);
-                }
-
                 continue;
             }
 
@@ -378,6 +372,17 @@ public sealed class VectorDatabase : IAsyncDisposable
             }
         }
 
+        // A crash came between their successors' coming and their going. They go when those are open.
+        HashSet<string> superseded = [.. opened.Values.Select(collection => collection.Collection.Stored.Replaces).OfType<string>()];
+        foreach ((string folder, StoredCollection? description, _) in documents.Where(document => superseded.Contains(document.Folder)))
+        {
+            _control.Delete(folder);
+            if (description is not null)
+            {
+                await DeleteFilesAsync(folder, description.Schema).ConfigureAwait(false);
+            }
+        }
+
         _unavailable = unavailable;
 
         // Aliases of a collection that a crash caught between its deletion and theirs lead nowhere, and must not lead to a
@@ -391,7 +396,7 @@ public sealed class VectorDatabase : IAsyncDisposable
         }
 
         Recoveries = [.. opened.Values.Select(collection => new CollectionRecovery(collection.Collection.Name, collection.Recoveries))];
-        RemoveLeftovers([.. opened.Values.Select(collection => collection.Folder), .. unavailable.Values.Select(broken => broken.Folder)]);
+        RemoveLeftovers([.. opened.Values.Select(collection => collection.Folder), .. unavailable.Values.Select(broken => broken.Folder), .. replaced.Except(superseded)]);
     }
 
     /// <summary>A collection by its own name; null when there is none that is open.</summary>
@@ -415,7 +420,7 @@ public sealed class VectorDatabase : IAsyncDisposable
         }
         catch
         {
-            if (_collections.GetValueOrDefault(name)?.Folder != folder)
+            if (_collections.GetValueOrDefault(name)?.Folder != folder && !_control.Has(folder))
             {
                 await DeleteFilesAsync(folder, copy.Stored.Schema).ConfigureAwait(false);
             }
@@ -453,7 +458,10 @@ public sealed class VectorDatabase : IAsyncDisposable
         }
         catch
         {
-            await opened.AbandonAsync().ConfigureAwait(false);
+            // The document may have got its name before something failed. If it cannot be taken back, it counts, and so its
+            // files stay for the next opening.
+            await opened.DisposeAsync().ConfigureAwait(false);
+            _control.Delete(folder);
             throw;
         }
 

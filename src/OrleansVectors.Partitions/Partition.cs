@@ -40,7 +40,6 @@ public sealed class Partition : IAsyncDisposable
 {
     private const int CancellationStride = 1024;
     private static readonly TimeSpan LongestRoomWait = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan FilePagesInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly PartitionFolder _folder;
     private readonly PartitionState _state;
@@ -57,12 +56,12 @@ public sealed class Partition : IAsyncDisposable
     private readonly RoomBudget _room;
     private readonly Reclaimer _reclaimer;
     private readonly SpaceKeeper _space;
+    private readonly FilePageKeeper? _filePages;
     private readonly ChunkVerification? _verification;
     private readonly AppliedSignal _appliedSignal = new();
     private volatile StorageDamagedException? _damage;
     private volatile bool _closed;
     private int _disposals;
-    private long _filePagesLetGo;
 
     private Partition(
         PartitionFolder folder, PartitionState state, OperationApplier applier, Reclaimer reclaimer, IndexingPool indexing, PartitionOptions options)
@@ -88,6 +87,7 @@ public sealed class Partition : IAsyncDisposable
         _indexing.NextComplete = OnNextComplete;
         _indexing.Outgrown = OnOutgrown;
         _payloadIndexes = new PayloadIndexBuilder(state.PayloadIndexes, _writes);
+        _filePages = options.MemoryBytesMax > 0 ? new FilePageKeeper(state, _memory) : null;
         _searcher = new Searcher(state);
         _multiVectors = new MultiVectorSearcher(state);
         _scroller = new Scroller(state);
@@ -300,7 +300,6 @@ public sealed class Partition : IAsyncDisposable
             throw new VectorMismatchException(request.VectorName, field?.Schema.Dim, request.Vector.Length);
         }
 
-        LetFilePagesGo();
         SearchTrace trace = new(request.Explain);
         Candidate[] nearest = field.Multi is null
             ? _searcher.Search(request, field, trace, out AppliedState moment, cancellation)
@@ -515,40 +514,20 @@ public sealed class Partition : IAsyncDisposable
         await _writes.DisposeAsync().ConfigureAwait(false);
         await _payloadIndexes.DisposeAsync().ConfigureAwait(false);
         _indexing.Dispose();
+        if (_filePages is not null)
+        {
+            await _filePages.DisposeAsync().ConfigureAwait(false);
+        }
+
         _state.Gate.WaitForReaders();
         _folder.Dispose();
         _reclaimer.Dispose();
         _state.Dispose();
     }
 
-    /// <summary>
-    /// Pages of vectors on disk stay in memory as long as the system does not want it; near the process's limit they go, not
-    /// more often than now and then, for whoever looks at them brings them back.
-    /// </summary>
-    private void LetFilePagesGo()
-    {
-        long now = Environment.TickCount64;
-        long last = Interlocked.Read(ref _filePagesLetGo);
-        if (_options.MemoryBytesMax > 0
-            && now - last > FilePagesInterval.TotalMilliseconds
-            && _state.Fields.Any(static field => field.Schema.OnDisk)
-            && _memory.IsFullOfFilePages
-            && Interlocked.CompareExchange(ref _filePagesLetGo, now, last) == last)
-        {
-            _ = Task.Run(() => _writes.RunBetweenOperationsAsync(() =>
-            {
-                foreach (VectorField field in _state.Fields)
-                {
-                    field.Rows.Region.LetFilePagesGo();
-                }
-            })); // of a partition that is being closed, it comes to nothing
-        }
-    }
-
     /// <summary>What adds to the partition waits for memory and indexing; what takes away never does.</summary>
     private async ValueTask AdmitAsync(long bytes, long versions)
     {
-        LetFilePagesGo();
         await _memory.AdmitAsync(bytes).ConfigureAwait(false);
         await AdmitToDiskAsync().ConfigureAwait(false);
         if (!await _indexing.WaitForRoomAsync(versions, _options.UnindexedWaitMax).ConfigureAwait(false))

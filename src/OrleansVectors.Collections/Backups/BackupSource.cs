@@ -36,7 +36,9 @@ internal sealed class BackupSource : IPartitionSource
         Manifest? manifest = plan.Manifest is { } key
             ? Manifest.FromBytes(await store.ReadAsync(key, ManifestBytesMax, cancellationToken).ConfigureAwait(false), $"{store.Location}/{key}")
             : null;
-        return new BackupSource(store, plan, scratch, manifest);
+        return manifest is null || manifest.Cut == plan.Cut
+            ? new BackupSource(store, plan, scratch, manifest)
+            : throw new BackupException($"the manifest '{plan.Manifest}' in {store.Location} ends with operation {manifest.Cut}, the backup says {plan.Cut}");
     }
 
     public Task FetchAsync(SegmentId id, string path, CancellationToken cancellationToken)

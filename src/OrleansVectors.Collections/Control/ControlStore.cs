@@ -69,6 +69,9 @@ internal sealed class ControlStore(string folder)
         return true;
     }
 
+    /// <summary>Whether a collection's document is there, readable or not.</summary>
+    public bool Has(string folder) => _documents.List().Contains(CollectionPrefix + folder);
+
     public void Save(StoredAliases aliases) => Write(AliasesName, aliases, ControlJson.Default.StoredAliases);
 
     public void Delete(string folder)

@@ -217,7 +217,7 @@ public sealed unsafe class NativeRegion : IDisposable
     }
 
     /// <summary>
-    /// Lets go of pages in memory that the file holds too: readers get them from there again. The writer's thread.
+    /// Lets go of pages in memory that the file holds too: whoever looks there gets them from it again. Any thread.
     /// </summary>
     public void LetFilePagesGo()
     {

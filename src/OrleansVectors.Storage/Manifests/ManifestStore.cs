@@ -103,6 +103,10 @@ public sealed class ManifestStore
     /// <summary>
     /// Writes a manifest as the newest, durably, and deletes those that are no longer kept. The segments must be complete.
     /// </summary>
+    /// <param name="manifest">
+    /// The manifest; one that has a number, because it comes from elsewhere, keeps it unless that has been given: what goes on
+    /// from it must not be taken for what went on from it elsewhere.
+    /// </param>
     /// <returns>The manifest with its number and the sizes of its segments.</returns>
     /// <exception cref="FileNotFoundException">A segment it refers to is not there; nothing was written.</exception>
     /// <exception cref="IOException">The disk is full or fails; what counted before still counts.</exception>
@@ -115,7 +119,7 @@ public sealed class ManifestStore
                 ?? throw new FileNotFoundException($"Segment {id} is not there.", _segments.PathOf(id)));
         }
 
-        Manifest numbered = manifest with { Number = _lastNumber + 1, SegmentBytes = segmentBytes };
+        Manifest numbered = manifest with { Number = Math.Max(_lastNumber + 1, manifest.Number), SegmentBytes = segmentBytes };
         string path = PathOf(numbered.Number);
         try
         {
