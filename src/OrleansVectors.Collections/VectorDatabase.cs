@@ -187,6 +187,10 @@ public sealed class VectorDatabase : IAsyncDisposable
         {
             throw new PartitionUnavailableException(failure.Message, failure);
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw DiskRefusal.Of(failure);
+        }
     }
 
     /// <summary>Deletes a collection, its data and its aliases. False when there is none.</summary>

@@ -41,7 +41,13 @@ internal sealed class BackupRetention(IBlobStore store, BackupCatalog catalog)
     public async Task<int> DeleteAsync(IReadOnlyList<BackupRecord> outdated, CancellationToken cancellationToken)
     {
         await catalog.RemoveAsync(outdated, cancellationToken).ConfigureAwait(false);
-        HashSet<string> needed = [.. (await catalog.ReadAllAsync(cancellationToken).ConfigureAwait(false)).SelectMany(KeysOf)];
+        IReadOnlyList<BackupRecord> left = await catalog.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        if (catalog.Unreadable.Count > 0)
+        {
+            return 0; // nobody knows what those need
+        }
+
+        HashSet<string> needed = [.. left.SelectMany(KeysOf)];
         HashSet<string> unneeded = [.. outdated.SelectMany(KeysOf).Where(key => !needed.Contains(key))];
         HashSet<string> folders = [.. outdated.SelectMany(record => record.Collections).Select(collection => collection.Folder)];
         DateTimeOffset orphaned = DateTimeOffset.UtcNow - OrphanAge;

@@ -26,6 +26,8 @@ internal sealed class BackupSource : IPartitionSource
 
     public Manifest? Manifest { get; }
 
+    public bool NeedsChecking => true;
+
     /// <summary>Reads what the plan begins with.</summary>
     /// <param name="store">Where the backups are.</param>
     /// <param name="plan">What to bring back.</param>

@@ -65,6 +65,9 @@ public sealed class DatabaseBackups : IAsyncDisposable
     public async Task<IReadOnlyList<BackupSummary>> ListAsync(CancellationToken cancellationToken = default)
         => [.. (await RecordsAsync(cancellationToken).ConfigureAwait(false)).Select(BackupSummary.Of)];
 
+    /// <summary>Records in the store that cannot be read, with the reasons; what only they told cannot be restored.</summary>
+    public IReadOnlyDictionary<string, string> Unreadable => _catalog.Unreadable;
+
     /// <summary>Takes a backup; when it returns the store has everything that was acknowledged before the call.</summary>
     /// <param name="collections">Names or aliases of what to take; null for everything.</param>
     /// <param name="cancellationToken">Gives up; there is no backup then.</param>
@@ -151,9 +154,19 @@ public sealed class DatabaseBackups : IAsyncDisposable
         }
 
         string[] names = [.. moments.Keys.Order(StringComparer.Ordinal)];
+        List<string> done = [];
         foreach (string name in names)
         {
-            await RestoreAsync(records, name, moments[name], name, mayReplace: true, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await RestoreAsync(records, name, moments[name], name, mayReplace: true, cancellationToken).ConfigureAwait(false);
+                done.Add(name);
+            }
+            catch (OrleansVectorsException failure)
+            {
+                string others = done.Count == 0 ? "nothing was restored" : $"restored were {string.Join(", ", done)}";
+                throw new BackupException($"{failure.Message} ({others})", failure.InnerException);
+            }
         }
 
         await _database.ChangeAliasesAsync(
