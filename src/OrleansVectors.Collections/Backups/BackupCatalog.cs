@@ -23,7 +23,7 @@ internal sealed class BackupCatalog(IBlobStore store)
                 there.Add(id);
                 if (!_known.ContainsKey(id))
                 {
-                    _known.Add(id, await ReadAsync(entry.Key, cancellationToken).ConfigureAwait(false));
+                    _known.Add(id, await ReadAsync(store, entry.Key, cancellationToken).ConfigureAwait(false));
                 }
             }
         }
@@ -58,7 +58,10 @@ internal sealed class BackupCatalog(IBlobStore store)
         }
     }
 
-    private async Task<BackupRecord> ReadAsync(string key, CancellationToken cancellationToken)
+    /// <summary>Reads one record.</summary>
+    /// <exception cref="BackupException">It cannot be understood.</exception>
+    /// <exception cref="BlobStoreException">It is not there, or the store does not answer.</exception>
+    public static async Task<BackupRecord> ReadAsync(IBlobStore store, string key, CancellationToken cancellationToken)
     {
         byte[] bytes = await store.ReadAsync(key, RecordBytesMax, cancellationToken).ConfigureAwait(false);
         try

@@ -25,6 +25,9 @@ public sealed class PartitionDoctor(string folder, PartitionSchema? schema)
     private readonly List<DoctorFinding> _findings = [];
     private readonly List<string> _garbage = [];
 
+    /// <summary>Whether a region of a checkpoint belongs to an index, which is built again from the vectors where it is damaged.</summary>
+    public static bool IsCache(string region) => StateLayout.IsOfIndex(region);
+
     /// <summary>Examines the folder.</summary>
     public PartitionExamination Examine(CancellationToken cancellationToken = default)
     {
