@@ -2,6 +2,7 @@ using OrleansVectors.Collections.Backups;
 using OrleansVectors.Partitions.Doctor;
 using OrleansVectors.Storage;
 using OrleansVectors.Storage.Blobs;
+using OrleansVectors.Storage.Log;
 using OrleansVectors.Storage.Manifests;
 using OrleansVectors.Storage.Segments;
 
@@ -59,9 +60,11 @@ internal sealed class BackupExaminer(IBlobStore store, string scratch, TimeProvi
 
             try
             {
-                _records.Add(await BackupCatalog.ReadAsync(store, key, cancellationToken).ConfigureAwait(false));
+                BackupRecord record = await BackupCatalog.ReadAsync(store, key, cancellationToken).ConfigureAwait(false);
+                BackupRetention.KeysOf(record).ToList().ForEach(named => BlobKey.Check(named));
+                _records.Add(record);
             }
-            catch (Exception unreadable) when (unreadable is BackupException or BlobStoreException)
+            catch (Exception unreadable) when (unreadable is BackupException or BlobStoreException or ArgumentException)
             {
                 _findings.Add(new DoctorFinding(
                     FindingSeverity.Error, "record of a backup", key, null, "a record", unreadable.Message,
@@ -105,11 +108,13 @@ internal sealed class BackupExaminer(IBlobStore store, string scratch, TimeProvi
         {
             Manifest manifest = Manifest.FromBytes(await store.ReadAsync(key, BackupSource.ManifestBytesMax, cancellationToken).ConfigureAwait(false), key);
             bool isRecorded = manifest.Cut.Value == partition.Cut
+                && manifest.CutTime.Microseconds == partition.CutTime
+                && manifest.Taken.Microseconds == partition.Taken
                 && manifest.SegmentBytes.Count == partition.Segments.Count
                 && partition.Segments.All(segment => manifest.SegmentBytes.GetValueOrDefault(new SegmentId(segment.Id)) == segment.Bytes);
             if (!isRecorded)
             {
-                Tell(key, "checkpoint", null, $"operation {partition.Cut} and the {partition.Segments.Count} segments of the record", $"operation {manifest.Cut} and {manifest.SegmentBytes.Count} segments");
+                Tell(key, "checkpoint", null, $"operation {partition.Cut} and the {partition.Segments.Count} segments of the record, at its times", $"operation {manifest.Cut} of {manifest.CutTime} and {manifest.SegmentBytes.Count} segments");
             }
 
             return manifest;
@@ -164,9 +169,14 @@ internal sealed class BackupExaminer(IBlobStore store, string scratch, TimeProvi
 
     private static void ReadAll(BackupRecord.Chunk chunk, string path)
     {
-        foreach (Storage.Log.LogRecord _ in chunk.Stretch.Read(path))
+        foreach (LogRecord record in chunk.Stretch.Read(path))
         {
-            // Reading is what checks.
+            // Reading is what checks, but for the times that the record of the backup has noted.
+            long? noted = record.Sequence.Value == chunk.First ? chunk.FirstTime : record.Sequence.Value == chunk.Last ? chunk.LastTime : null;
+            if (noted is { } time && record.Time.Microseconds != time)
+            {
+                throw new LogDamagedException(path, 0, $"operation {record.Sequence} of {new LogTime(time)}, as the record of the backup says", $"{record.Time}");
+            }
         }
     }
 
