@@ -61,6 +61,9 @@ public sealed class Collection
     /// <summary>For each vector name how much searches find, estimated in idle time; empty where nothing was measured yet.</summary>
     public IReadOnlyDictionary<string, RecallEstimate> Recall => _recall;
 
+    /// <summary>Whether all of it is in memory; otherwise the next call brings it back.</summary>
+    public bool IsLoaded => _partitions.All(partition => partition.IsLoaded);
+
     /// <summary>The description as it is now.</summary>
     internal StoredCollection Stored => _described.Stored;
 

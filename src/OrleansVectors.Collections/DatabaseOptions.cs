@@ -1,4 +1,5 @@
 using OrleansVectors.Collections.Backups;
+using OrleansVectors.Collections.Local;
 using OrleansVectors.Partitions;
 
 namespace OrleansVectors.Collections;
@@ -11,6 +12,9 @@ public sealed record DatabaseOptions
 
     /// <summary>Where backups go; null for none.</summary>
     public BackupOptions? Backups { get; init; }
+
+    /// <summary>What becomes of collections that nobody uses.</summary>
+    public IdleOptions Idle { get; init; } = new();
 
     /// <summary>Settings of every partition.</summary>
     public PartitionOptions Partitions { get; init; } = new();

@@ -15,6 +15,9 @@ namespace OrleansVectors.Collections;
 /// </summary>
 internal interface IPartition
 {
+    /// <summary>Whether a call finds it ready; otherwise the call brings it back first.</summary>
+    bool IsLoaded { get; }
+
     Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operations, bool waitUntilVisible);
 
     Task<IReadOnlyList<PointRecord>> GetAsync(IReadOnlyList<PointId> ids, PointProjection projection);

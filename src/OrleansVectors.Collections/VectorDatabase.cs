@@ -12,6 +12,7 @@ using OrleansVectors.Partitions;
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Indexing;
 using OrleansVectors.Storage.Folders;
+using OrleansVectors.Storage.Manifests;
 
 namespace OrleansVectors.Collections;
 
@@ -41,6 +42,7 @@ public sealed class VectorDatabase : IAsyncDisposable
     private volatile Dictionary<string, string> _aliases = [];
     private volatile Dictionary<string, UnavailableCollection> _unavailable = [];
     private RecallCanary? _canary;
+    private IdleKeeper? _idle;
     private bool _disposed;
 
     private VectorDatabase(DatabaseOptions options, FolderLock folderLock, ControlStore control)
@@ -85,6 +87,11 @@ public sealed class VectorDatabase : IAsyncDisposable
             await database.OpenCollectionsAsync(cancellationToken).ConfigureAwait(false);
             database._canary = new RecallCanary(
                 () => [.. database._collections.Values.Select(collection => collection.Collection)], Environment.TickCount);
+            if (options.Idle.UnloadAfter is not null)
+            {
+                database._idle = new IdleKeeper(options.Idle, () => database._collections.Values);
+            }
+
             if (options.Backups is { } backups)
             {
                 database.Backups = new DatabaseBackups(
@@ -127,7 +134,7 @@ public sealed class VectorDatabase : IAsyncDisposable
                 LocalCollection opened;
                 try
                 {
-                    opened = await OpenAsync(folder, stored).ConfigureAwait(false);
+                    opened = await OpenAsync(folder, stored, isNew: true).ConfigureAwait(false);
                 }
                 catch (NativeMemoryException memory)
                 {
@@ -163,9 +170,13 @@ public sealed class VectorDatabase : IAsyncDisposable
         LocalCollection original = _collections.GetValueOrDefault(source) ?? throw new CollectionNotFoundException(source);
         try
         {
-            foreach (Partition partition in original.Partitions.Where(partition => partition.UncheckpointedBytes > CloneLogBytesMax))
+            foreach (LocalPartition partition in original.Partitions)
             {
-                await partition.CheckpointAsync().ConfigureAwait(false);
+                using PartitionHold hold = await partition.HoldAsync().ConfigureAwait(false);
+                if (hold.Partition.UncheckpointedBytes > CloneLogBytesMax)
+                {
+                    await hold.Partition.CheckpointAsync().ConfigureAwait(false);
+                }
             }
 
             using CollectionImage image = (await CollectionImage.TakeAsync([original], _options.Partitions.Clock).ConfigureAwait(false))[0];
@@ -188,7 +199,7 @@ public sealed class VectorDatabase : IAsyncDisposable
                 exists = _collections.TryGetValue(name, out LocalCollection? deleted);
                 if (deleted is null)
                 {
-                    exists = DeleteUnavailable(name);
+                    exists = await DeleteUnavailableAsync(name).ConfigureAwait(false);
                     return;
                 }
 
@@ -203,7 +214,7 @@ public sealed class VectorDatabase : IAsyncDisposable
                 }
 
                 await deleted.AbandonAsync().ConfigureAwait(false);
-                DeleteFiles(deleted.Folder, deleted.Collection.Schema);
+                await DeleteFilesAsync(deleted.Folder, deleted.Collection.Schema).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
         return exists;
@@ -259,6 +270,11 @@ public sealed class VectorDatabase : IAsyncDisposable
             return;
         }
 
+        if (_idle is not null)
+        {
+            await _idle.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (Backups is not null)
         {
             await Backups.DisposeAsync().ConfigureAwait(false);
@@ -275,6 +291,7 @@ public sealed class VectorDatabase : IAsyncDisposable
         }
 
         _collections = [];
+        _options.Partitions.Checkpoints?.Dispose();
         _indexing.Dispose();
         _lock.Dispose();
     }
@@ -337,7 +354,7 @@ public sealed class VectorDatabase : IAsyncDisposable
                 _control.Delete(folder); // a crash came between its successor's coming and its going
                 if (description is not null)
                 {
-                    DeleteFiles(folder, description.Schema);
+                    await DeleteFilesAsync(folder, description.Schema).ConfigureAwait(false);
                 }
 
                 continue;
@@ -352,7 +369,7 @@ public sealed class VectorDatabase : IAsyncDisposable
 
             try
             {
-                opened[description.Name] = await OpenAsync(folder, description).ConfigureAwait(false);
+                opened[description.Name] = await OpenAsync(folder, description, isNew: false).ConfigureAwait(false);
                 _collections = opened;
             }
             catch (Exception damage) when (damage is IOException or UnauthorizedAccessException or PartitionException or NativeMemoryException)
@@ -400,7 +417,7 @@ public sealed class VectorDatabase : IAsyncDisposable
         {
             if (_collections.GetValueOrDefault(name)?.Folder != folder)
             {
-                DeleteFiles(folder, copy.Stored.Schema);
+                await DeleteFilesAsync(folder, copy.Stored.Schema).ConfigureAwait(false);
             }
 
             throw;
@@ -429,7 +446,7 @@ public sealed class VectorDatabase : IAsyncDisposable
             Earlier = null,
             Replaces = replaced?.Folder ?? broken?.Folder,
         };
-        LocalCollection opened = await OpenAsync(folder, stored).ConfigureAwait(false);
+        LocalCollection opened = await OpenAsync(folder, stored, isNew: false).ConfigureAwait(false);
         try
         {
             _control.Save(folder, stored);
@@ -445,14 +462,14 @@ public sealed class VectorDatabase : IAsyncDisposable
         {
             _unavailable = _unavailable.Where(other => other.Key != name).ToDictionary();
             _control.Delete(broken.Folder);
-            DeleteFiles(broken.Folder, broken.Schema ?? stored.Schema);
+            await DeleteFilesAsync(broken.Folder, broken.Schema ?? stored.Schema).ConfigureAwait(false);
         }
 
         if (replaced is not null)
         {
             _control.Delete(replaced.Folder);
             await replaced.AbandonAsync().ConfigureAwait(false);
-            DeleteFiles(replaced.Folder, replaced.Collection.Schema);
+            await DeleteFilesAsync(replaced.Folder, replaced.Collection.Schema).ConfigureAwait(false);
         }
     }
 
@@ -467,7 +484,7 @@ public sealed class VectorDatabase : IAsyncDisposable
     private bool IsTaken(string name) => _collections.ContainsKey(name) || _unavailable.ContainsKey(name);
 
     /// <summary>Deletes a collection that could not be opened, if its document can be read; false when there is none of that name.</summary>
-    private bool DeleteUnavailable(string name)
+    private async Task<bool> DeleteUnavailableAsync(string name)
     {
         if (!_unavailable.TryGetValue(name, out UnavailableCollection? broken))
         {
@@ -482,12 +499,12 @@ public sealed class VectorDatabase : IAsyncDisposable
         _control.Delete(broken.Folder);
         _unavailable = _unavailable.Where(other => other.Key != name).ToDictionary();
         SaveAliases(_aliases.Where(alias => alias.Value != name).ToDictionary());
-        DeleteFiles(broken.Folder, broken.Schema);
+        await DeleteFilesAsync(broken.Folder, broken.Schema).ConfigureAwait(false);
         return true;
     }
 
     /// <summary>Deletes what is left of a collection whose document is gone, or never came to be.</summary>
-    private void DeleteFiles(string folder, CollectionSchema schema)
+    private async Task DeleteFilesAsync(string folder, CollectionSchema schema)
     {
         string path = Path.Combine(CollectionsFolder, folder);
         if (Directory.Exists(path))
@@ -497,7 +514,19 @@ public sealed class VectorDatabase : IAsyncDisposable
 
         for (int number = 0; number < schema.PartitionCount; number++)
         {
-            _options.Partitions.Logs.Delete(CollectionPaths.PartitionName(folder, number));
+            string name = CollectionPaths.PartitionName(folder, number);
+            try
+            {
+                _options.Partitions.Logs.Delete(name);
+                if (_options.Partitions.Checkpoints is { } store)
+                {
+                    await new CheckpointArchive(store, name).DeleteAsync().ConfigureAwait(false);
+                }
+            }
+            catch (IOException)
+            {
+                // The collection is gone all the same; what is left elsewhere is an orphan, and stands in nobody's way.
+            }
         }
     }
 
@@ -513,8 +542,8 @@ public sealed class VectorDatabase : IAsyncDisposable
         }
     }
 
-    private Task<LocalCollection> OpenAsync(string folder, StoredCollection stored)
-        => LocalCollection.OpenAsync(CollectionsFolder, folder, stored, _options.Partitions, _indexing, changed => _control.TryReplace(folder, changed));
+    private Task<LocalCollection> OpenAsync(string folder, StoredCollection stored, bool isNew)
+        => LocalCollection.OpenAsync(CollectionsFolder, folder, stored, isNew, _options.Partitions, _indexing, changed => _control.TryReplace(folder, changed));
 
     private async Task ChangeAsync(Func<Task> change, CancellationToken cancellationToken)
     {
@@ -523,6 +552,10 @@ public sealed class VectorDatabase : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             await change().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw DiskRefusal.Of(failure);
         }
         finally
         {

@@ -21,8 +21,10 @@ using OrleansVectors.Partitions.Statistics;
 using OrleansVectors.Partitions.Vectors;
 using OrleansVectors.Partitions.Writing;
 using OrleansVectors.Storage;
+using OrleansVectors.Storage.Blobs;
 using OrleansVectors.Storage.Log;
 using OrleansVectors.Storage.Manifests;
+using OrleansVectors.Storage.Segments;
 
 namespace OrleansVectors.Partitions;
 
@@ -38,6 +40,7 @@ public sealed class Partition : IAsyncDisposable
 {
     private const int CancellationStride = 1024;
     private static readonly TimeSpan LongestRoomWait = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FilePagesInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly PartitionFolder _folder;
     private readonly PartitionState _state;
@@ -59,6 +62,7 @@ public sealed class Partition : IAsyncDisposable
     private volatile StorageDamagedException? _damage;
     private volatile bool _closed;
     private int _disposals;
+    private long _filePagesLetGo;
 
     private Partition(
         PartitionFolder folder, PartitionState state, OperationApplier applier, Reclaimer reclaimer, IndexingPool indexing, PartitionOptions options)
@@ -94,6 +98,9 @@ public sealed class Partition : IAsyncDisposable
             _verification.Start();
         }
     }
+
+    /// <summary>The last operation that was applied.</summary>
+    public ulong LastSequence => _state.Applied.Sequence;
 
     /// <summary>How the partition was found when it was opened.</summary>
     public RecoveryReport Recovery => _folder.Report;
@@ -293,6 +300,7 @@ public sealed class Partition : IAsyncDisposable
             throw new VectorMismatchException(request.VectorName, field?.Schema.Dim, request.Vector.Length);
         }
 
+        LetFilePagesGo();
         SearchTrace trace = new(request.Explain);
         Candidate[] nearest = field.Multi is null
             ? _searcher.Search(request, field, trace, out AppliedState moment, cancellation)
@@ -438,6 +446,44 @@ public sealed class Partition : IAsyncDisposable
         return new PartitionImage(pin, _folder.Log, time, points);
     }
 
+    /// <summary>
+    /// Whether the partition's folder holds nothing that is not elsewhere too (<see cref="PartitionOptions.Checkpoints"/>), so that a closed
+    /// partition can do without it.
+    /// </summary>
+    public bool IsCache => _folder.IsCache;
+
+    /// <summary>
+    /// Brings the checkpoint that reaches furthest into a partition's folder, if the folder's own does not reach as far.
+    /// Before <see cref="Open"/>.
+    /// </summary>
+    /// <exception cref="IOException">The store does not answer, or what it has is damaged.</exception>
+    public static async Task FetchCheckpointAsync(string folder, string name, IBlobStore store, CancellationToken cancellationToken = default)
+    {
+        CheckpointArchive archive = new(store, name);
+        Manifest? stored = await archive.FindNewestAsync(cancellationToken).ConfigureAwait(false);
+        if (stored is null)
+        {
+            return;
+        }
+
+        string segments = PartitionPaths.Segments(folder);
+        string manifests = PartitionPaths.Manifests(folder);
+        Manifest? present = null;
+        try
+        {
+            present = new ManifestStore(manifests, new SegmentFolder(segments)).LoadNewest()?.Manifest;
+        }
+        catch (StorageDamagedException)
+        {
+            // What is in the store does as well.
+        }
+
+        if (present is null || present.Cut < stored.Cut)
+        {
+            await archive.FetchAsync(stored, segments, manifests, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Notes that backups have the log up to an operation, so that they will never ask for it again.</summary>
     public void NoteArchived(LogSequence last) => _folder.NoteArchived(last);
 
@@ -475,9 +521,34 @@ public sealed class Partition : IAsyncDisposable
         _state.Dispose();
     }
 
+    /// <summary>
+    /// Pages of vectors on disk stay in memory as long as the system does not want it; near the process's limit they go, not
+    /// more often than now and then, for whoever looks at them brings them back.
+    /// </summary>
+    private void LetFilePagesGo()
+    {
+        long now = Environment.TickCount64;
+        long last = Interlocked.Read(ref _filePagesLetGo);
+        if (_options.MemoryBytesMax > 0
+            && now - last > FilePagesInterval.TotalMilliseconds
+            && _state.Fields.Any(static field => field.Schema.OnDisk)
+            && _memory.IsFullOfFilePages
+            && Interlocked.CompareExchange(ref _filePagesLetGo, now, last) == last)
+        {
+            _ = Task.Run(() => _writes.RunBetweenOperationsAsync(() =>
+            {
+                foreach (VectorField field in _state.Fields)
+                {
+                    field.Rows.Region.LetFilePagesGo();
+                }
+            })); // of a partition that is being closed, it comes to nothing
+        }
+    }
+
     /// <summary>What adds to the partition waits for memory and indexing; what takes away never does.</summary>
     private async ValueTask AdmitAsync(long bytes, long versions)
     {
+        LetFilePagesGo();
         await _memory.AdmitAsync(bytes).ConfigureAwait(false);
         await AdmitToDiskAsync().ConfigureAwait(false);
         if (!await _indexing.WaitForRoomAsync(versions, _options.UnindexedWaitMax).ConfigureAwait(false))

@@ -46,6 +46,7 @@ internal static class Program
             Folder = settings.DataFolder,
             Partitions = settings.Partitions,
             Backups = settings.Backups,
+            Idle = settings.Idle,
         }));
         WebApplication app;
         try

@@ -21,10 +21,24 @@ public abstract class StorageDamagedException : IOException
         Actual = actual;
     }
 
-    /// <summary>Path of the damaged file.</summary>
+    /// <summary>Damage at a place in something that is not a file.</summary>
+    /// <param name="what">What kind of thing it is, for the message.</param>
+    /// <param name="where">What it is called.</param>
+    /// <param name="place">The damaged part of it.</param>
+    /// <param name="expected">What a sound one has there.</param>
+    /// <param name="actual">What this one has.</param>
+    protected StorageDamagedException(string what, string where, string place, string expected, string actual)
+        : base($"The {what} '{where}' is damaged at {place}: expected {expected}, found {actual}.")
+    {
+        File = where;
+        Expected = expected;
+        Actual = actual;
+    }
+
+    /// <summary>Path of the damaged file, or what else is damaged.</summary>
     public string File { get; }
 
-    /// <summary>Byte offset at which the damaged structure starts.</summary>
+    /// <summary>Byte offset at which the damaged structure starts; 0 for what is not a file.</summary>
     public long Offset { get; }
 
     /// <summary>What a sound file has there.</summary>

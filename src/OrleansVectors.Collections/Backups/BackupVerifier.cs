@@ -29,11 +29,11 @@ internal sealed class BackupVerifier(string scratch, PartitionOptions options)
         try
         {
             // Nothing of it is to outlive this, and none of the database's stores is to see it.
-            PartitionOptions local = options with { Logs = LocalLogs.Instance, Durability = Durability.Os, AwaitsBackups = false };
+            PartitionOptions local = options with { Logs = LocalLogs.Instance, Durability = Durability.Os, AwaitsBackups = false, Checkpoints = null };
             await copy.WriteAsync(scratch, folder, local, cancellationToken).ConfigureAwait(false);
             report = report with { Bytes = Check(folder, copy.Stored.Schema.PartitionCount) };
             using IndexingPool indexing = new(1);
-            LocalCollection opened = await LocalCollection.OpenAsync(scratch, folder, copy.Stored, local, indexing, _ => true).ConfigureAwait(false);
+            LocalCollection opened = await LocalCollection.OpenAsync(scratch, folder, copy.Stored, isNew: false, local, indexing, _ => true).ConfigureAwait(false);
             await using (opened.ConfigureAwait(false))
             {
                 return await TryAsync(opened.Collection, report, cancellationToken).ConfigureAwait(false);

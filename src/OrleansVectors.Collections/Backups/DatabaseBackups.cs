@@ -208,7 +208,9 @@ public sealed class DatabaseBackups : IAsyncDisposable
             async () =>
             {
                 IReadOnlyList<BackupRecord> records = await _catalog.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-                IReadOnlyList<LocalCollection> taken = _database.Local(collections);
+                List<LocalCollection> taken = [.. _database.Local(collections)];
+                List<BackupRecord.Collection> written = [.. taken.Select(collection => Unchanged(records, collection)).OfType<BackupRecord.Collection>()];
+                taken.RemoveAll(collection => written.Exists(unchanged => unchanged.Folder == collection.Folder));
                 Dictionary<string, string> aliases = _database.Aliases.ToDictionary();
                 IReadOnlyList<CollectionImage> images = await CollectionImage.TakeAsync(taken, _partitions.Clock).ConfigureAwait(false);
                 try
@@ -216,7 +218,6 @@ public sealed class DatabaseBackups : IAsyncDisposable
                     LogTime time = images.Count > 0 ? images[0].Time : _partitions.Clock.Next();
                     string id = BackupKeys.IdOf(time);
                     BackupWriter writer = new(_options.Store, _scratch);
-                    List<BackupRecord.Collection> written = [];
                     foreach (CollectionImage image in images)
                     {
                         written.Add(await writer.WriteAsync(image, Previous(records, image.Folder), id, cancellationToken).ConfigureAwait(false));
@@ -229,7 +230,7 @@ public sealed class DatabaseBackups : IAsyncDisposable
                     }
 
                     await _catalog.AddAsync(record, cancellationToken).ConfigureAwait(false);
-                    NoteArchived(taken, record);
+                    NoteArchived(images, written);
                     return record;
                 }
                 finally
@@ -257,14 +258,23 @@ public sealed class DatabaseBackups : IAsyncDisposable
                 && pair.First.Partitions.Zip(pair.Second.Partitions).All(partitions =>
                     partitions.First.Last == partitions.Second.Last && partitions.First.Manifest == partitions.Second.Manifest));
 
+    /// <summary>What the last backup says of a collection that has been unloaded since and not been touched again: it holds now too.</summary>
+    private static BackupRecord.Collection? Unchanged(IReadOnlyList<BackupRecord> records, LocalCollection collection)
+        => Previous(records, collection.Folder) is { } previous
+            && previous.Description.Since == collection.Collection.Stored.Since
+            && collection.Partitions.Zip(previous.Partitions).All(pair => !pair.First.IsLoaded && pair.First.LastSequenceWhenUnloaded == pair.Second.Last)
+            ? previous
+            : null;
+
     /// <summary>What the store has, logs need not keep.</summary>
-    private static void NoteArchived(IReadOnlyList<LocalCollection> collections, BackupRecord record)
+    private static void NoteArchived(IReadOnlyList<CollectionImage> images, List<BackupRecord.Collection> written)
     {
-        foreach ((LocalCollection collection, BackupRecord.Collection written) in collections.Zip(record.Collections))
+        foreach (CollectionImage image in images)
         {
-            foreach ((Partition partition, BackupRecord.Partition archived) in collection.Partitions.Zip(written.Partitions))
+            BackupRecord.Collection archived = written.Single(collection => collection.Folder == image.Folder);
+            foreach ((PartitionHold hold, BackupRecord.Partition partition) in image.Holds.Zip(archived.Partitions))
             {
-                partition.NoteArchived(new LogSequence(archived.Last));
+                hold.Partition.NoteArchived(new LogSequence(partition.Last));
             }
         }
     }

@@ -1,5 +1,4 @@
 using OrleansVectors.Collections.Control;
-using OrleansVectors.Partitions;
 using OrleansVectors.Partitions.Images;
 using OrleansVectors.Storage.Log;
 using OrleansVectors.Storage.Manifests;
@@ -9,11 +8,12 @@ namespace OrleansVectors.Collections.Local;
 /// <summary>A running collection as of one time, for clones and backups to copy. Dispose it soon: its files are kept until then.</summary>
 internal sealed class CollectionImage : IDisposable
 {
-    private CollectionImage(string folder, StoredCollection stored, LogTime time, IReadOnlyList<PartitionImage> partitions)
+    private CollectionImage(string folder, StoredCollection stored, LogTime time, IReadOnlyList<PartitionHold> holds, IReadOnlyList<PartitionImage> partitions)
     {
         Folder = folder;
         Stored = stored;
         Time = time;
+        Holds = holds;
         Partitions = partitions;
     }
 
@@ -28,12 +28,16 @@ internal sealed class CollectionImage : IDisposable
 
     public IReadOnlyList<PartitionImage> Partitions { get; }
 
+    /// <summary>The partitions, which stay loaded as long as the image is there.</summary>
+    public IReadOnlyList<PartitionHold> Holds { get; }
+
     /// <summary>
     /// Images of several collections as of one time: a consistent cut of them all. What was acknowledged before something in
     /// it began is in it too.
     /// </summary>
     public static async Task<IReadOnlyList<CollectionImage>> TakeAsync(IReadOnlyList<LocalCollection> collections, LogClock clock)
     {
+        List<List<PartitionHold>> holds = [];
         List<List<ManifestPin?>> pins = [];
         List<CollectionImage> images = [];
         try
@@ -41,10 +45,12 @@ internal sealed class CollectionImage : IDisposable
             // First everything is kept, then the time is taken, so that no checkpoint has anything younger.
             foreach (LocalCollection collection in collections)
             {
+                holds.Add([]);
                 pins.Add([]);
-                foreach (Partition partition in collection.Partitions)
+                foreach (LocalPartition partition in collection.Partitions)
                 {
-                    pins[^1].Add(partition.PinCheckpoint());
+                    holds[^1].Add(await partition.HoldAsync().ConfigureAwait(false));
+                    pins[^1].Add(holds[^1][^1].Partition.PinCheckpoint());
                 }
             }
 
@@ -56,8 +62,8 @@ internal sealed class CollectionImage : IDisposable
                     collections[i].Folder,
                     collections[i].Collection.Stored,
                     time,
-                    await Task.WhenAll(collections[i].Partitions.Select((partition, number) => partition.ImageAsync(mine[number], time)))
-                        .ConfigureAwait(false)));
+                    holds[i],
+                    await Task.WhenAll(holds[i].Select((hold, number) => hold.Partition.ImageAsync(mine[number], time))).ConfigureAwait(false)));
             }
 
             return images;
@@ -65,6 +71,7 @@ internal sealed class CollectionImage : IDisposable
         catch
         {
             pins.SelectMany(pin => pin).ToList().ForEach(pin => pin?.Dispose());
+            holds.SelectMany(hold => hold).ToList().ForEach(hold => hold.Dispose());
             throw;
         }
     }
@@ -74,6 +81,11 @@ internal sealed class CollectionImage : IDisposable
         foreach (PartitionImage partition in Partitions)
         {
             partition.Dispose();
+        }
+
+        foreach (PartitionHold hold in Holds)
+        {
+            hold.Dispose();
         }
     }
 }

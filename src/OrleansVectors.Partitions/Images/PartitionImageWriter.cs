@@ -56,7 +56,7 @@ public sealed class PartitionImageWriter(string name, string folder, PartitionOp
         {
             if (record.Sequence != next)
             {
-                throw new LogRangeException(next, record.Sequence, record.Sequence);
+                throw new LogRangeException(name, next, record.Sequence, record.Sequence);
             }
 
             next = next.Next;

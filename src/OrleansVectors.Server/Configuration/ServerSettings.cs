@@ -2,9 +2,11 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using OrleansVectors.Api;
 using OrleansVectors.Collections.Backups;
+using OrleansVectors.Collections.Local;
 using OrleansVectors.Partitions;
 using OrleansVectors.Storage.Blobs;
 using OrleansVectors.Storage.Log;
+using OrleansVectors.Storage.Log.Postgres;
 
 namespace OrleansVectors.Server.Configuration;
 
@@ -32,6 +34,9 @@ internal sealed record ServerSettings
 
     /// <summary>Where backups go, and when; null for none.</summary>
     public required BackupOptions? Backups { get; init; }
+
+    /// <summary>What becomes of collections that nobody uses.</summary>
+    public required IdleOptions Idle { get; init; }
 
     /// <summary>The whole file and environment, for what is the web server's and the logger's.</summary>
     public required IConfiguration Configuration { get; init; }
@@ -64,6 +69,8 @@ internal sealed record ServerSettings
                 IndexingThreads = (int)(Number(section, ServerOption.IndexingThreads, 0, 1_024) ?? partitions.IndexingThreads),
                 CheckpointLogBytes = Number(section, ServerOption.CheckpointLogBytes, 1 << 10, 1L << 40)
                     ?? partitions.CheckpointLogBytes,
+                Logs = ReadLogs(section),
+                Checkpoints = section[ServerOption.CheckpointsTo.Key] is { } place ? OpenStore(ServerOption.CheckpointsTo, place) : null,
                 LogRetention = new LogRetention(
                     TimeSpan.FromHours(Number(section, ServerOption.LogRetentionHours, 0, HoursMax) ?? 24),
                     Number(section, ServerOption.LogRetentionBytes, 0, 1L << 50) ?? 256L << 20),
@@ -76,6 +83,7 @@ internal sealed record ServerSettings
                     ?? ApiLimits.BodyBytesMaxDefault,
             },
             Backups = ReadBackups(section),
+            Idle = ReadIdle(section),
             Configuration = configuration,
         };
     }
@@ -86,18 +94,47 @@ internal sealed record ServerSettings
         long hours = Number(section, ServerOption.BackupKeepHours, 0, HoursMax) ?? 168;
         if (section[ServerOption.BackupTo.Key] is not { } place)
             return null;
+        return new BackupOptions
+        {
+            Store = OpenStore(ServerOption.BackupTo, place),
+            Interval = seconds == 0 ? null : TimeSpan.FromSeconds(seconds),
+            Retention = hours == 0 ? null : TimeSpan.FromHours(hours),
+        };
+    }
+
+    private static ILogStore ReadLogs(IConfigurationSection section)
+    {
         try
         {
-            return new BackupOptions
-            {
-                Store = BlobStores.Open(place),
-                Interval = seconds == 0 ? null : TimeSpan.FromSeconds(seconds),
-                Retention = hours == 0 ? null : TimeSpan.FromHours(hours),
-            };
+            return section[ServerOption.LogTo.Key] is { } connection
+                ? new PostgresLogs(new PostgresLogsOptions { ConnectionString = connection })
+                : LocalLogs.Instance;
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ConfigurationException($"{ServerOption.LogTo.Argument} cannot be used: {exception.Message}");
+        }
+    }
+
+    private static IdleOptions ReadIdle(IConfigurationSection section)
+    {
+        long minutes = Number(section, ServerOption.IdleMinutes, 0, HoursMax * 60) ?? 0;
+        return new IdleOptions
+        {
+            UnloadAfter = minutes == 0 ? null : TimeSpan.FromMinutes(minutes),
+            CacheBytesMax = Number(section, ServerOption.CacheBytes, 0, 1L << 50),
+        };
+    }
+
+    private static IBlobStore OpenStore(ServerOption option, string place)
+    {
+        try
+        {
+            return BlobStores.Open(place);
         }
         catch (Exception exception) when (exception is BlobLocationException or BlobStoreException)
         {
-            throw new ConfigurationException($"{ServerOption.BackupTo.Argument} {place} cannot be used: {exception.Message}");
+            throw new ConfigurationException($"{option.Argument} {place} cannot be used: {exception.Message}");
         }
     }
 

@@ -30,7 +30,7 @@ public interface IOperationLog : IDisposable
     /// <summary>The last accepted operation; the one before the first if there is none.</summary>
     LogSequence LastSequence { get; }
 
-    /// <summary>When the last accepted operation was accepted.</summary>
+    /// <summary>When the last accepted operation was accepted; before the first, when the log was made.</summary>
     LogTime LastTime { get; }
 
     /// <summary>Appends operations with consecutive sequences and makes them durable together.</summary>
