@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OrleansVectors.Cli.CommandLine;
 using OrleansVectors.Collections.Doctor;
+using OrleansVectors.Partitions.Doctor;
 using OrleansVectors.Storage.Blobs;
 
 namespace OrleansVectors.Cli.Doctor;
@@ -18,6 +19,11 @@ internal sealed class DoctorCommand
         Description = "Leave damaged indexes out of checkpoints (the server builds them again) and delete what nothing refers to. Damaged data are never touched.",
     };
 
+    private readonly Option<bool> _logElsewhere = new("--log-elsewhere")
+    {
+        Description = "The server keeps its logs in a database (--log-to): nothing is said of them, and they are taken to be sound.",
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "Write JSON." };
     private readonly Argument<string> _place = new("PLACE") { Description = "A server's data folder, a folder of backups, or s3://bucket/prefix of backups." };
 
@@ -25,7 +31,7 @@ internal sealed class DoctorCommand
     {
         Command command = new("doctor", "Examine a data folder or a backup store without a server: checksums, references, orphans, what would be recovered.")
         {
-            _repair, _json, _place,
+            _repair, _logElsewhere, _json, _place,
         };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, terminal, cancellation));
         return command;
@@ -33,7 +39,7 @@ internal sealed class DoctorCommand
 
     private async Task<int> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
-        DoctorReport report = await ExamineAsync(parsed.GetRequiredValue(_place), parsed.GetValue(_repair), cancellation);
+        DoctorReport report = await ExamineAsync(parsed.GetRequiredValue(_place), parsed, cancellation);
         if (parsed.GetValue(_json))
         {
             terminal.Out.WriteLine(DoctorJson.Write(report));
@@ -46,8 +52,10 @@ internal sealed class DoctorCommand
         return report.Errors == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private static async Task<DoctorReport> ExamineAsync(string place, bool repairs, CancellationToken cancellation)
+    private async Task<DoctorReport> ExamineAsync(string place, ParseResult parsed, CancellationToken cancellation)
     {
+        bool repairs = parsed.GetValue(_repair);
+        LogPlace logs = parsed.GetValue(_logElsewhere) ? LogPlace.Elsewhere : LogPlace.Folder;
         bool isBucket = place.StartsWith(BucketScheme, StringComparison.OrdinalIgnoreCase);
         if (!isBucket && !Directory.Exists(place))
         {
@@ -57,7 +65,7 @@ internal sealed class DoctorCommand
         if (!isBucket && DatabaseDoctor.IsData(place))
         {
             string folder = Path.GetFullPath(place);
-            return repairs ? await DatabaseDoctor.RepairAsync(folder, cancellation) : await DatabaseDoctor.ExamineAsync(folder, cancellation);
+            return repairs ? await DatabaseDoctor.RepairAsync(folder, logs, cancellation) : await DatabaseDoctor.ExamineAsync(folder, logs, cancellation);
         }
 
         // Opening a store creates what it needs: a folder that is none must not become one.

@@ -1,3 +1,4 @@
+using OrleansVectors.Partitions.Doctor;
 using OrleansVectors.Storage.Blobs;
 using OrleansVectors.Storage.Folders;
 
@@ -12,13 +13,13 @@ public static class DatabaseDoctor
     /// <summary>Examines a data folder, which no server may have open. Nothing in it changes.</summary>
     /// <exception cref="FolderLockedException">A process has it open; it is named.</exception>
     /// <exception cref="DirectoryNotFoundException">It is no data folder.</exception>
-    public static Task<DoctorReport> ExamineAsync(string folder, CancellationToken cancellationToken = default)
+    public static Task<DoctorReport> ExamineAsync(string folder, LogPlace logs = LogPlace.Folder, CancellationToken cancellationToken = default)
         => Task.Run(
             () =>
             {
                 RequireData(folder);
                 using FolderLock? held = FolderLock.AcquireForReading(folder);
-                return new FolderExaminer(folder).Examine([], cancellationToken);
+                return new FolderExaminer(folder, logs).Examine([], cancellationToken);
             },
             cancellationToken);
 
@@ -30,15 +31,15 @@ public static class DatabaseDoctor
     /// <returns>What the second examination found, with what was done.</returns>
     /// <exception cref="FolderLockedException">A process has it open; it is named.</exception>
     /// <exception cref="DirectoryNotFoundException">It is no data folder.</exception>
-    public static Task<DoctorReport> RepairAsync(string folder, CancellationToken cancellationToken = default)
+    public static Task<DoctorReport> RepairAsync(string folder, LogPlace logs = LogPlace.Folder, CancellationToken cancellationToken = default)
         => Task.Run(
             () =>
             {
                 RequireData(folder);
                 using FolderLock held = FolderLock.Acquire(folder);
-                FolderExaminer examiner = new(folder);
+                FolderExaminer examiner = new(folder, logs);
                 examiner.Examine([], cancellationToken);
-                return new FolderExaminer(folder).Examine(examiner.Repair(cancellationToken), cancellationToken);
+                return new FolderExaminer(folder, logs).Examine(examiner.Repair(cancellationToken), cancellationToken);
             },
             cancellationToken);
 

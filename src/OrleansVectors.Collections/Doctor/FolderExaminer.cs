@@ -13,9 +13,10 @@ namespace OrleansVectors.Collections.Doctor;
 /// One examination of a data folder, and the repair of what it found. What decides is told from <see cref="VectorDatabase"/>:
 /// a collection exists as long as its document does, and an opening deletes folders that have none.
 /// </summary>
-internal sealed class FolderExaminer(string folder)
+internal sealed class FolderExaminer(string folder, LogPlace logs)
 {
     private const string UnreadablePrefix = "unreadable-";
+    private const string EvictedPrefix = "evicted-";
     private const string PartitionPrefix = "partition-";
 
     private static readonly string[] Ours = ["LOCK", "control", "collections", "scratch"];
@@ -99,7 +100,7 @@ internal sealed class FolderExaminer(string folder)
         List<PartitionExamination> partitions = [];
         for (int number = 0; number < count; number++)
         {
-            PartitionDoctor doctor = new(CollectionPaths.Partition(_collections, name, number), schema);
+            PartitionDoctor doctor = new(CollectionPaths.Partition(_collections, name, number), schema, logs);
             PartitionExamination examination = doctor.Examine(cancellationToken);
             partitions.Add(examination);
             _partitions.Add((doctor, examination));
@@ -206,13 +207,13 @@ internal sealed class FolderExaminer(string folder)
         {
             _garbage.Add(path);
             long bytes = new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
-            bool holdsData = Partitions(path).Any(HoldsData);
+            bool holdsData = !Path.GetFileName(path).StartsWith(EvictedPrefix, StringComparison.Ordinal) && Partitions(path).Any(HoldsData);
             _findings.Add(new DoctorFinding(
                 holdsData ? FindingSeverity.Warning : FindingSeverity.Note,
                 "collection without a document", path, null, "", $"{bytes} bytes",
                 holdsData
                     ? "an interrupted creation or deletion left it. An opening deletes it, and so does a repair: if its document was lost, move it away first"
-                    : "an interrupted creation left it; an opening deletes it, and so does a repair"));
+                    : "an interrupted creation or eviction left it; an opening deletes it, and so does a repair"));
         }
 
         foreach (string file in Directory.GetFiles(_collections))

@@ -3,27 +3,33 @@ using OrleansVectors.Storage.Log;
 namespace OrleansVectors.Partitions.Doctor;
 
 /// <summary>What a log is good for.</summary>
-internal sealed class LogHealth(LogInspection log)
+internal sealed class LogHealth(LogInspection log, LogPlace place)
 {
     public LogInspection Log => log;
 
     /// <summary>Whether an opening with a checkpoint could replay everything behind it.</summary>
     public bool ReachesFrom(LogSequence cut)
-        => log.Files.Count > 0
+        => place == LogPlace.Elsewhere
+            || (log.Files.Count > 0
             && log.First <= cut.Next
             && cut <= log.Last
-            && !Pairs().Any(pair => pair.File.Damage is not null && IsReadBehind(cut, pair.Next));
+            && !Pairs().Any(pair => pair.File.Damage is not null && IsReadBehind(cut, pair.Next)));
 
     /// <summary>What is wrong with the log for an opening with a checkpoint.</summary>
     /// <param name="cut">The last operation of the checkpoint; 0 for none.</param>
     /// <param name="remedy">What can be done about operations that are lost.</param>
     public IEnumerable<DoctorFinding> Findings(LogSequence cut, string remedy)
     {
+        if (place == LogPlace.Elsewhere)
+        {
+            yield break;
+        }
+
         if (log.Files.Count == 0)
         {
             yield return new DoctorFinding(
                 FindingSeverity.Error, "log", log.Folder, Offset: null, $"the operations behind {cut}", "no file",
-                $"an opening would begin a new log behind operation {cut}, and what had been accepted after it would be lost; {remedy}");
+                $"an opening refuses this: what had been accepted behind operation {cut} is lost; {remedy}");
             yield break;
         }
 

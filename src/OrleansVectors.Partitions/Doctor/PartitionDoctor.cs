@@ -18,7 +18,8 @@ namespace OrleansVectors.Partitions.Doctor;
 /// </remarks>
 /// <param name="folder">The partition's folder.</param>
 /// <param name="schema">What the partition would be opened with; null when that is not known, and every vector name counts.</param>
-public sealed class PartitionDoctor(string folder, PartitionSchema? schema)
+/// <param name="logs">Where its log is.</param>
+public sealed class PartitionDoctor(string folder, PartitionSchema? schema, LogPlace logs = LogPlace.Folder)
 {
     private const string ScratchExtension = ".scratch";
 
@@ -34,7 +35,7 @@ public sealed class PartitionDoctor(string folder, PartitionSchema? schema)
         _findings.Clear();
         _garbage.Clear();
         IReadOnlyList<ManifestInspection> manifests = ManifestInspection.Run(PartitionPaths.Manifests(folder));
-        LogHealth log = new(LogInspection.Run(LocalLogs.FolderOf(folder), cancellationToken));
+        LogHealth log = new(LogInspection.Run(LocalLogs.FolderOf(folder), cancellationToken), logs);
         Dictionary<SegmentId, SegmentInspection> segments = Inspect(manifests, cancellationToken);
         List<ManifestHealth> healths = [.. manifests.Where(file => file.Manifest is not null).Select(file => ManifestHealth.Of(file, segments))];
 
@@ -136,7 +137,7 @@ public sealed class PartitionDoctor(string folder, PartitionSchema? schema)
             string remedy = isSpare ? "a newer checkpoint does not need it; it goes with the next ones"
                 : taken is not null && isReplayable
                     ? $"an opening takes checkpoint {taken.Manifest.Number} and replays the log from operation {taken.Manifest.Cut.Next} on: nothing is lost"
-                : taken is null && new LogHealth(log).ReachesFrom(LogSequence.None)
+                : taken is null && new LogHealth(log, logs).ReachesFrom(LogSequence.None)
                     ? "the log begins with the first operation: with all manifests moved away, an opening replays everything"
                 : restore;
             _findings.Add(DoctorFinding.Of(
@@ -259,7 +260,7 @@ public sealed class PartitionDoctor(string folder, PartitionSchema? schema)
             cut,
             manifest?.CutTime ?? LogTime.None,
             manifest is null ? 0 : StateLayout.PointsIn(manifest),
-            log.ReachesFrom(cut) ? (long)(log.Log.Last.Value - cut.Value) : 0,
+            log.ReachesFrom(cut) && log.Log.Files.Count > 0 ? (long)(log.Log.Last.Value - cut.Value) : 0,
             log.Log.First,
             log.Log.Last,
             log.Log.Files.Count > 0 ? log.Log.Files[^1].LastTime : LogTime.None,

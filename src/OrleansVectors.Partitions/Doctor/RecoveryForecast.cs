@@ -8,7 +8,7 @@ namespace OrleansVectors.Partitions.Doctor;
 /// <param name="Cut">The last operation in that.</param>
 /// <param name="CutTime">When that operation was accepted; none where it is not known.</param>
 /// <param name="Points">Points in the checkpoint; null where its state cannot be read. Operations behind it change that number.</param>
-/// <param name="Operations">Operations it would replay from the log.</param>
+/// <param name="Operations">Operations it would replay from the log in the folder.</param>
 /// <param name="LogFirst">The oldest operation in the log.</param>
 /// <param name="LogLast">The last sound one.</param>
 /// <param name="LogTime">When that was accepted; none where it is not known.</param>

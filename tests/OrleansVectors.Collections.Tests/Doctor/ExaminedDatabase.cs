@@ -50,7 +50,7 @@ internal sealed class ExaminedDatabase : IDisposable
             for (int checkpoint = 0; checkpoint < 3; checkpoint++)
             {
                 await WriteAsync(database.GetCollection("c"), checkpoint * Points / 3, Points / 3);
-                foreach (Partition partition in database.Find("c")!.Partitions.Where(_ => checkpoint < 2))
+                foreach (Partition partition in database.Find("c")!.Partitions.Select(partition => partition.Loaded!).Where(_ => checkpoint < 2))
                 {
                     await WaitForIndexingAsync(partition);
                     await partition.CheckpointAsync();
@@ -103,7 +103,7 @@ internal sealed class ExaminedDatabase : IDisposable
         Assert.True(records.Count == Points, $"{where}: {records.Count} points");
         Assert.All(records, record => Assert.Equal(TestDatabase.Vector(record.Id.Number, Dim), record.Vectors![0].Values.ToArray()));
         Assert.All(records, record => Assert.Equal($$"""{"n":{{record.Id}}}""", record.Payload!.ToString()));
-        foreach (Partition partition in database.Find("c")!.Partitions)
+        foreach (Partition partition in database.Find("c")!.Partitions.Select(partition => partition.Loaded!))
         {
             await WaitForIndexingAsync(partition);
         }
