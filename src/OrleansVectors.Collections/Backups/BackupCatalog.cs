@@ -28,7 +28,7 @@ internal sealed class BackupCatalog(IBlobStore store)
                 {
                     try
                     {
-                        _known.Add(id, await ReadAsync(entry.Key, cancellationToken).ConfigureAwait(false));
+                        _known.Add(id, await ReadAsync(store, entry.Key, cancellationToken).ConfigureAwait(false));
                     }
                     catch (BackupException failure)
                     {
@@ -69,7 +69,10 @@ internal sealed class BackupCatalog(IBlobStore store)
         }
     }
 
-    private async Task<BackupRecord> ReadAsync(string key, CancellationToken cancellationToken)
+    /// <summary>Reads one record.</summary>
+    /// <exception cref="BackupException">It cannot be understood.</exception>
+    /// <exception cref="BlobStoreException">It is not there, or the store does not answer.</exception>
+    public static async Task<BackupRecord> ReadAsync(IBlobStore store, string key, CancellationToken cancellationToken)
     {
         byte[] bytes = await store.ReadAsync(key, RecordBytesMax, cancellationToken).ConfigureAwait(false);
         try

@@ -10,7 +10,7 @@ namespace OrleansVectors.Collections.Backups;
 /// <summary>A partition in a backup store as a source.</summary>
 internal sealed class BackupSource : IPartitionSource
 {
-    private const int ManifestBytesMax = 1 << 30;
+    public const int ManifestBytesMax = 1 << 30;
 
     private readonly IBlobStore _store;
     private readonly BackupPlan _plan;

@@ -43,7 +43,7 @@ public sealed class ManifestStore
         _folder = Path.GetFullPath(folder);
         _segments = segments;
         _kept = kept;
-        foreach (ulong number in ListNumbers())
+        foreach (ulong number in ListNumbers(_folder))
         {
             _lastNumber = Math.Max(_lastNumber, number);
             ReadFile(number);
@@ -204,7 +204,7 @@ public sealed class ManifestStore
         }
 
         ulong oldest = _sound[_kept - 1].Number;
-        foreach (ulong number in ListNumbers().Where(number => number < oldest))
+        foreach (ulong number in ListNumbers(_folder).Where(number => number < oldest))
         {
             File.Delete(PathOf(number));
         }
@@ -214,10 +214,10 @@ public sealed class ManifestStore
     }
 
     /// <summary>The numbers of all manifest files, newest first.</summary>
-    private List<ulong> ListNumbers()
+    internal static List<ulong> ListNumbers(string folder)
     {
         List<ulong> numbers = [];
-        foreach (string path in Directory.EnumerateFiles(_folder, Prefix + "*"))
+        foreach (string path in Directory.EnumerateFiles(folder, Prefix + "*"))
         {
             ReadOnlySpan<char> name = Path.GetFileName(path.AsSpan())[Prefix.Length..];
             if (ulong.TryParse(name, NumberStyles.None, null, out ulong number))
@@ -230,5 +230,7 @@ public sealed class ManifestStore
         return numbers;
     }
 
-    private string PathOf(ulong number) => Path.Combine(_folder, $"{Prefix}{number:D20}");
+    internal static string PathOf(string folder, ulong number) => Path.Combine(folder, $"{Prefix}{number:D20}");
+
+    private string PathOf(ulong number) => PathOf(_folder, number);
 }
