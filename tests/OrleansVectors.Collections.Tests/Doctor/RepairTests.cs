@@ -2,6 +2,7 @@ using OrleansVectors.Collections.Doctor;
 using OrleansVectors.Partitions;
 using OrleansVectors.Partitions.Doctor;
 using OrleansVectors.Storage.Folders;
+using OrleansVectors.Storage.Manifests;
 using OrleansVectors.Storage.Segments;
 
 namespace OrleansVectors.Collections.Tests.Doctor;
@@ -35,6 +36,39 @@ public sealed class RepairTests
         await database.RequireAllAsync("repaired");
         Assert.True((await DatabaseDoctor.ExamineAsync(database.Folder)).IsSound);
         Assert.Contains(database.NewestManifest(0).Regions.Keys, built => built.StartsWith("graph-0-", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true, FindingSeverity.Warning)]
+    [InlineData(false, FindingSeverity.Error)]
+    public async Task A_segment_of_an_index_alone_that_is_gone_or_is_none_is_left_out(bool isGone, FindingSeverity severity)
+    {
+        using ExaminedDatabase database = await ExaminedDatabase.CreateAsync(isKilled: true);
+        string path = MoveGraph(database, partition: 0);
+        Assert.True((await DatabaseDoctor.ExamineAsync(database.Folder)).IsSound);
+        if (isGone)
+        {
+            File.Delete(path);
+        }
+        else
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            bytes[3] ^= 1;
+            File.WriteAllBytes(path, bytes);
+        }
+
+        DoctorReport found = await DatabaseDoctor.ExamineAsync(database.Folder);
+        Assert.Equal((severity, path), (found.Findings[0].Severity, found.Findings[0].Place));
+        using (ExaminedDatabase opened = database.Clone())
+        {
+            // With the file gone an opening takes the older checkpoint; with its header wrong it refuses.
+            await using VectorDatabase tried = await ExaminedDatabase.OpenAsync(opened.Folder);
+            Assert.Equal(isGone ? 0 : 1, tried.Unavailable.Count);
+        }
+
+        DoctorReport repaired = await DatabaseDoctor.RepairAsync(database.Folder);
+        Assert.True(repaired.IsSound, string.Join('\n', repaired.Findings));
+        await database.RequireAllAsync("repaired");
     }
 
     [Theory]
@@ -112,6 +146,30 @@ public sealed class RepairTests
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, "x");
         return path;
+    }
+
+    /// <summary>Writes the newest checkpoint anew, with its graph in a segment of its own, and returns that.</summary>
+    private static string MoveGraph(ExaminedDatabase database, int partition)
+    {
+        SegmentFolder segments = new(PartitionPaths.Segments(database.Partition(partition)));
+        Manifest manifest = database.NewestManifest(partition);
+        using SegmentWriter writer = segments.Create();
+        Dictionary<string, ManifestRegion> regions = manifest.Regions.ToDictionary(
+            region => region.Key,
+            region => region.Key.StartsWith("graph-0-", StringComparison.Ordinal)
+                ? region.Value with { Chunks = [.. region.Value.Chunks.Select(chunk => writer.Append(Read(segments, chunk)))] }
+                : region.Value);
+        writer.Complete();
+        new ManifestStore(PartitionPaths.Manifests(database.Partition(partition)), segments).Write(manifest with { Regions = regions });
+        return writer.Path;
+    }
+
+    private static byte[] Read(SegmentFolder segments, ChunkRef chunk)
+    {
+        byte[] bytes = new byte[chunk.Length];
+        using SegmentReader reader = segments.Open(chunk.Segment);
+        reader.Read(chunk, bytes);
+        return bytes;
     }
 
     /// <summary>Changes a byte of a region of the newest checkpoint that no older one has, and returns the file.</summary>
