@@ -20,11 +20,14 @@ namespace OrleansVectors.Collections;
 /// <remarks>
 /// On disk: <c>LOCK</c>, <c>control</c> (a document for each collection, one for the aliases, one for the database's own name), <c>scratch</c> (files on
 /// their way, cleared at opening) and <c>collections</c> (a folder for each, under a name of ours, never the user's). A collection is made by writing its document last and
-/// deleted by deleting its document first; folders without a document are what a crash left and are removed at opening.
+/// deleted by deleting its document first; folders without a document are what a crash left, or somebody took the document away: they are removed a week later.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose of.")]
 public sealed class VectorDatabase : IAsyncDisposable
 {
+    /// <summary>How long a folder without a description is kept: it may be the description that was lost.</summary>
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromDays(7);
+
     /// <summary>Log behind the last checkpoint from which a clone takes another first, rather than copying it: a second's work.</summary>
     private const long CloneLogBytesMax = 16L << 20;
 
@@ -547,7 +550,9 @@ public sealed class VectorDatabase : IAsyncDisposable
         FolderCreation.Ensure(CollectionsFolder);
         foreach (string path in Directory.EnumerateDirectories(CollectionsFolder).ToList())
         {
-            if (!known.Contains(Path.GetFileName(path)))
+            string folder = Path.GetFileName(path);
+            bool isEvicted = folder.StartsWith(PartitionOpening.EvictedPrefix, StringComparison.Ordinal);
+            if (!known.Contains(folder) && (isEvicted || Directory.GetLastWriteTimeUtc(path) < DateTime.UtcNow - LeftoverAge))
             {
                 Directory.Delete(path, recursive: true);
             }

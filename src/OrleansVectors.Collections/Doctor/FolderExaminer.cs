@@ -11,12 +11,11 @@ namespace OrleansVectors.Collections.Doctor;
 
 /// <summary>
 /// One examination of a data folder, and the repair of what it found. What decides is told from <see cref="VectorDatabase"/>:
-/// a collection exists as long as its document does, and an opening deletes folders that have none.
+/// a collection exists as long as its document does, and an opening deletes folders that have none when they are a week old.
 /// </summary>
 internal sealed class FolderExaminer(string folder, LogPlace logs)
 {
     private const string UnreadablePrefix = "unreadable-";
-    private const string EvictedPrefix = "evicted-";
     private const string PartitionPrefix = "partition-";
 
     private static readonly string[] Ours = ["LOCK", "control", "collections", "scratch"];
@@ -207,13 +206,13 @@ internal sealed class FolderExaminer(string folder, LogPlace logs)
         {
             _garbage.Add(path);
             long bytes = new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
-            bool holdsData = !Path.GetFileName(path).StartsWith(EvictedPrefix, StringComparison.Ordinal) && Partitions(path).Any(HoldsData);
+            bool holdsData = !Path.GetFileName(path).StartsWith(PartitionOpening.EvictedPrefix, StringComparison.Ordinal) && Partitions(path).Any(HoldsData);
             _findings.Add(new DoctorFinding(
                 holdsData ? FindingSeverity.Warning : FindingSeverity.Note,
                 "collection without a document", path, null, "", $"{bytes} bytes",
                 holdsData
-                    ? "an interrupted creation or deletion left it. An opening deletes it, and so does a repair: if its document was lost, move it away first"
-                    : "an interrupted creation or eviction left it; an opening deletes it, and so does a repair"));
+                    ? "an interrupted creation or deletion left it. An opening deletes it when it is a week old, a repair at once: if its document was lost, put that back"
+                    : "an interrupted creation or eviction left it; an opening deletes it in time, and a repair at once"));
         }
 
         foreach (string file in Directory.GetFiles(_collections))
