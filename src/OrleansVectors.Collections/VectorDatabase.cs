@@ -299,6 +299,7 @@ public sealed class VectorDatabase : IAsyncDisposable
 
         _collections = [];
         _options.Partitions.Checkpoints?.Dispose();
+        (_options.Partitions.Logs as IDisposable)?.Dispose();
         _indexing.Dispose();
         _lock.Dispose();
     }
@@ -458,7 +459,16 @@ public sealed class VectorDatabase : IAsyncDisposable
             Earlier = null,
             Replaces = replaced?.Folder ?? broken?.Folder,
         };
-        LocalCollection opened = await OpenAsync(folder, stored, isNew: false).ConfigureAwait(false);
+        LocalCollection opened;
+        try
+        {
+            opened = await OpenAsync(folder, stored, isNew: false).ConfigureAwait(false);
+        }
+        catch (NativeMemoryException memory)
+        {
+            throw new PartitionUnavailableException(memory.Message, memory);
+        }
+
         try
         {
             _control.Save(folder, stored);

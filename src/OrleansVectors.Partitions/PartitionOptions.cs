@@ -39,7 +39,7 @@ public sealed record PartitionOptions
     /// </summary>
     public long MemoryBytesMax { get; init; }
 
-    /// <summary>Where logs are kept.</summary>
+    /// <summary>Where logs are kept. Disposed with the database.</summary>
     public ILogStore Logs { get; init; } = LocalLogs.Instance;
 
     /// <summary>
