@@ -35,6 +35,8 @@ public static class ApiHosting
         PageEndpoints.Map(routes);
         CollectionEndpoints.Map(routes);
         AliasEndpoints.Map(routes);
+        ChangeEndpoints.Map(routes);
+        BackupEndpoints.Map(routes);
         SchemaEndpoints.Map(routes);
         PointsEndpoints.Map(routes);
         return routes;

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using OrleansVectors.Collections.Canary;
+using OrleansVectors.Collections.Changes;
 using OrleansVectors.Collections.Control;
 using OrleansVectors.Collections.Errors;
 using OrleansVectors.Collections.Routing;
@@ -8,12 +11,14 @@ using OrleansVectors.Collections.Schemas;
 using OrleansVectors.Collections.Validation;
 using OrleansVectors.Numerics.Memory;
 using OrleansVectors.Partitions;
+using OrleansVectors.Partitions.Changes;
 using OrleansVectors.Partitions.Filters;
 using OrleansVectors.Partitions.Operations;
 using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Reading;
 using OrleansVectors.Partitions.Schemas;
 using OrleansVectors.Partitions.Writing;
+using OrleansVectors.Storage.Log;
 
 namespace OrleansVectors.Collections;
 
@@ -21,7 +26,11 @@ namespace OrleansVectors.Collections;
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose of.")]
 public sealed class Collection
 {
+    /// <summary>Changes that are read ahead of whoever consumes them.</summary>
+    private const int ChangesAheadMax = 16;
+
     private readonly SlotMap _slots;
+    private readonly LogClock _clock;
     private readonly IReadOnlyList<IPartition> _partitions;
     private readonly Func<StoredCollection, CancellationToken, Task> _save;
     private readonly SemaphoreSlim _schemaChange = new(1, 1);
@@ -33,10 +42,12 @@ public sealed class Collection
 
     /// <param name="stored">The description that was saved last.</param>
     /// <param name="partitions">All partitions, by number.</param>
+    /// <param name="clock">Stamps changes of the description, as it does writes.</param>
     /// <param name="save">Saves a changed description, durably.</param>
     internal Collection(
-        StoredCollection stored, IReadOnlyList<IPartition> partitions, Func<StoredCollection, CancellationToken, Task> save)
+        StoredCollection stored, IReadOnlyList<IPartition> partitions, LogClock clock, Func<StoredCollection, CancellationToken, Task> save)
     {
+        _clock = clock;
         _described = new Described(stored);
         _partitions = partitions;
         _slots = new SlotMap(partitions.Count);
@@ -49,6 +60,12 @@ public sealed class Collection
 
     /// <summary>For each vector name how much searches find, estimated in idle time; empty where nothing was measured yet.</summary>
     public IReadOnlyDictionary<string, RecallEstimate> Recall => _recall;
+
+    /// <summary>Whether all of it is in memory; otherwise the next call brings it back.</summary>
+    public bool IsLoaded => _partitions.All(partition => partition.IsLoaded);
+
+    /// <summary>The description as it is now.</summary>
+    internal StoredCollection Stored => _described.Stored;
 
     /// <summary>Counts what callers do.</summary>
     internal long Activity => Interlocked.Read(ref _activity);
@@ -206,7 +223,7 @@ public sealed class Collection
             SchemaValidator.Check(wanted);
             SchemaValidator.CheckChange(present.Schema, wanted);
             await Task.WhenAll(_partitions.Select(partition => partition.StatisticsAsync())).ConfigureAwait(false); // refuses when closed
-            StoredCollection changed = present.With(wanted);
+            StoredCollection changed = present.With(wanted, _clock.Next());
             await _save(changed, cancellationToken).ConfigureAwait(false);
 
             // Saved, so it counts: a crash from here on opens the partitions with the new schema.
@@ -252,6 +269,73 @@ public sealed class Collection
             parts.Sum(part => part.EndedVersions),
             VectorStatisticsMerge.Merge(parts.SelectMany(part => part.Vectors)),
             parts.Select(part => part.WriteFailure ?? part.IndexingFailure ?? part.CheckpointFailure).FirstOrDefault(failure => failure is not null));
+    }
+
+    /// <summary>The oldest position that changes can be asked for after, and the newest.</summary>
+    public async Task<(ChangePosition Oldest, ChangePosition Newest)> ChangePositionsAsync()
+    {
+        (ulong Oldest, ulong Newest)[] positions = await FromAllAsync(partition => partition.ChangePositionsAsync()).ConfigureAwait(false);
+        return (new ChangePosition([.. positions.Select(position => position.Oldest)]), new ChangePosition([.. positions.Select(position => position.Newest)]));
+    }
+
+    /// <summary>
+    /// What was changed after a position, and then what is changed from now on, until the caller gives up or the collection
+    /// closes. Within a partition in order, each step once; who goes on from the last position it dealt with misses nothing
+    /// and sees nothing twice. A change is told when searches see it.
+    /// </summary>
+    /// <param name="after">Where to begin; see <see cref="ChangePositionsAsync"/>.</param>
+    /// <param name="filter">What is wanted; null for all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ChangesUnavailableException">Thrown while enumerating: the collection does not have that position.</exception>
+    /// <exception cref="InvalidInputException">Thrown while enumerating: the position is one of a collection with other partitions.</exception>
+    public async IAsyncEnumerable<ChangeEvent> ChangesAsync(
+        ChangePosition after, ChangeFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (after.Sequences.Count != _partitions.Count)
+        {
+            throw new InvalidInputException($"position {after} is of {after.Sequences.Count} partitions, the collection has {_partitions.Count}");
+        }
+
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Channel<(int Partition, PartitionChange Change)> changes = Channel.CreateBounded<(int, PartitionChange)>(
+            new BoundedChannelOptions(ChangesAheadMax) { SingleReader = true });
+        Task[] pumps = [.. _partitions.Select((partition, number) => Task.Run(() => PumpAsync(partition, number, after.Sequences[number]), CancellationToken.None))];
+        ChangePosition position = after;
+        try
+        {
+            await foreach ((int partition, PartitionChange change) in changes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                position = position.With(partition, change.Sequence.Value);
+                yield return new ChangeEvent(
+                    position, partition, change.Sequence.Value, change.Time.ToMoment(), filter?.Apply(change.Operations) ?? change.Operations);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(pumps).ConfigureAwait(false);
+        }
+
+        async Task PumpAsync(IPartition partition, int number, ulong sequence)
+        {
+            try
+            {
+                await foreach (PartitionChange change in partition.ChangesAsync(sequence, stop.Token).ConfigureAwait(false))
+                {
+                    await changes.Writer.WriteAsync((number, change), stop.Token).ConfigureAwait(false);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                changes.Writer.TryComplete();
+            }
+#pragma warning disable CA1031 // whoever reads the changes hears of it
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                changes.Writer.TryComplete(failure);
+            }
+        }
     }
 
     private async Task ApplyAsync(Described described)

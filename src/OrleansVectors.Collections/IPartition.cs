@@ -1,4 +1,5 @@
 using OrleansVectors.Partitions;
+using OrleansVectors.Partitions.Changes;
 using OrleansVectors.Partitions.Counting;
 using OrleansVectors.Partitions.Filters;
 using OrleansVectors.Partitions.Payloads;
@@ -14,6 +15,9 @@ namespace OrleansVectors.Collections;
 /// </summary>
 internal interface IPartition
 {
+    /// <summary>Whether a call finds it ready; otherwise the call brings it back first.</summary>
+    bool IsLoaded { get; }
+
     Task<OperationOutcome> WriteAsync(ReadOnlyMemory<byte> operations, bool waitUntilVisible);
 
     Task<IReadOnlyList<PointRecord>> GetAsync(IReadOnlyList<PointId> ids, PointProjection projection);
@@ -29,6 +33,12 @@ internal interface IPartition
     Task<IReadOnlyDictionary<FacetValue, long>> FacetAsync(PayloadPath key, Filter? filter, CancellationToken cancellationToken);
 
     Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken cancellationToken);
+
+    /// <summary>What was changed after a sequence, in order, and then what is changed from now on.</summary>
+    IAsyncEnumerable<PartitionChange> ChangesAsync(ulong after, CancellationToken cancellationToken);
+
+    /// <summary>The sequences that changes can be asked for after.</summary>
+    Task<(ulong Oldest, ulong Newest)> ChangePositionsAsync();
 
     Task ChangeSchemaAsync(PartitionSchema schema);
 

@@ -1,26 +1,33 @@
 using System.Diagnostics.CodeAnalysis;
+using OrleansVectors.Collections.Backups;
 using OrleansVectors.Collections.Canary;
 using OrleansVectors.Collections.Control;
+using OrleansVectors.Collections.Copies;
 using OrleansVectors.Collections.Errors;
 using OrleansVectors.Collections.Local;
 using OrleansVectors.Collections.Schemas;
 using OrleansVectors.Collections.Validation;
 using OrleansVectors.Numerics.Memory;
+using OrleansVectors.Partitions;
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Indexing;
 using OrleansVectors.Storage.Folders;
+using OrleansVectors.Storage.Manifests;
 
 namespace OrleansVectors.Collections;
 
 /// <summary>A folder of collections, opened by one process: the in-process library's entry point.</summary>
 /// <remarks>
-/// On disk: <c>LOCK</c>, <c>control</c> (a document for each collection, one for the aliases) and <c>collections</c> (a
-/// folder for each, under a name of ours, never the user's). A collection is made by writing its document last and
+/// On disk: <c>LOCK</c>, <c>control</c> (a document for each collection, one for the aliases, one for the database's own name), <c>scratch</c> (files on
+/// their way, cleared at opening) and <c>collections</c> (a folder for each, under a name of ours, never the user's). A collection is made by writing its document last and
 /// deleted by deleting its document first; folders without a document are what a crash left and are removed at opening.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose of.")]
 public sealed class VectorDatabase : IAsyncDisposable
 {
+    /// <summary>Log behind the last checkpoint from which a clone takes another first, rather than copying it: a second's work.</summary>
+    private const long CloneLogBytesMax = 16L << 20;
+
     /// <summary>What a collection is called whose document cannot be read; its folder's name follows.</summary>
     private const string UnreadablePrefix = "unreadable-";
 
@@ -35,11 +42,12 @@ public sealed class VectorDatabase : IAsyncDisposable
     private volatile Dictionary<string, string> _aliases = [];
     private volatile Dictionary<string, UnavailableCollection> _unavailable = [];
     private RecallCanary? _canary;
+    private IdleKeeper? _idle;
     private bool _disposed;
 
     private VectorDatabase(DatabaseOptions options, FolderLock folderLock, ControlStore control)
     {
-        _options = options;
+        _options = options with { Partitions = options.Partitions with { AwaitsBackups = options.Backups?.Interval is not null } };
         _lock = folderLock;
         _control = control;
         _indexing = new IndexingPool(options.Partitions.IndexingThreads);
@@ -56,6 +64,9 @@ public sealed class VectorDatabase : IAsyncDisposable
 
     /// <summary>What opening found, for each collection that was there.</summary>
     public IReadOnlyList<CollectionRecovery> Recoveries { get; private set; } = [];
+
+    /// <summary>Backups, clones' elder siblings; null when no store for them was given.</summary>
+    public DatabaseBackups? Backups { get; private set; }
 
     private string CollectionsFolder => Path.Combine(_options.Folder, "collections");
 
@@ -76,6 +87,17 @@ public sealed class VectorDatabase : IAsyncDisposable
             await database.OpenCollectionsAsync(cancellationToken).ConfigureAwait(false);
             database._canary = new RecallCanary(
                 () => [.. database._collections.Values.Select(collection => collection.Collection)], Environment.TickCount);
+            if (options.Idle.UnloadAfter is not null)
+            {
+                database._idle = new IdleKeeper(options.Idle, () => database._collections.Values);
+            }
+
+            if (options.Backups is { } backups)
+            {
+                database.Backups = new DatabaseBackups(
+                    database, backups, database._options.Partitions, Path.Combine(options.Folder, "scratch"), database._control.DatabaseId());
+            }
+
             return database;
         }
         catch
@@ -100,23 +122,19 @@ public sealed class VectorDatabase : IAsyncDisposable
         await ChangeAsync(
             async () =>
             {
-                if (IsTaken(name) || _aliases.ContainsKey(name))
-                {
-                    throw new CollectionExistsException(name);
-                }
-
+                ThrowIfTaken(name);
                 if (_collections.Count >= CollectionLimits.CollectionsMax)
                 {
                     throw new LimitViolatedException(
                         "collections", $"{_collections.Count + 1}", $"must be at most {CollectionLimits.CollectionsMax}");
                 }
 
-                StoredCollection stored = StoredCollection.Create(name, schema);
+                StoredCollection stored = StoredCollection.Create(name, schema, _options.Partitions.Clock.Next());
                 string folder = Guid.CreateVersion7().ToString("N");
                 LocalCollection opened;
                 try
                 {
-                    opened = await OpenAsync(folder, stored).ConfigureAwait(false);
+                    opened = await OpenAsync(folder, stored, isNew: true).ConfigureAwait(false);
                 }
                 catch (NativeMemoryException memory)
                 {
@@ -138,6 +156,39 @@ public sealed class VectorDatabase : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Makes a branch of a collection as it is now, under a new name: files that do not change are shared with the original,
+    /// what is written to either later is its own. Takes about as long as a checkpoint, whatever the size.
+    /// </summary>
+    /// <exception cref="CollectionNotFoundException">There is no such collection.</exception>
+    /// <exception cref="CollectionExistsException">The new name is taken.</exception>
+    public async Task CloneCollectionAsync(string nameOrAlias, string newName, CancellationToken cancellationToken = default)
+    {
+        NameValidator.Check("new_collection_name", newName);
+        string source = GetCollection(nameOrAlias).Name;
+        ThrowIfTaken(newName);
+        LocalCollection original = _collections.GetValueOrDefault(source) ?? throw new CollectionNotFoundException(source);
+        try
+        {
+            foreach (LocalPartition partition in original.Partitions)
+            {
+                using PartitionHold hold = await partition.HoldAsync().ConfigureAwait(false);
+                if (hold.Partition.UncheckpointedBytes > CloneLogBytesMax)
+                {
+                    await hold.Partition.CheckpointAsync().ConfigureAwait(false);
+                }
+            }
+
+            using CollectionImage image = (await CollectionImage.TakeAsync([original], _options.Partitions.Clock).ConfigureAwait(false))[0];
+            await AddAsync(new CollectionCopy(image.Stored, [.. image.Partitions.Select(partition => new ImageSource(partition))]), newName, mayReplace: false, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (PartitionException failure)
+        {
+            throw new PartitionUnavailableException(failure.Message, failure);
+        }
+    }
+
     /// <summary>Deletes a collection, its data and its aliases. False when there is none.</summary>
     public async Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken = default)
     {
@@ -148,7 +199,7 @@ public sealed class VectorDatabase : IAsyncDisposable
                 exists = _collections.TryGetValue(name, out LocalCollection? deleted);
                 if (deleted is null)
                 {
-                    exists = DeleteUnavailable(name);
+                    exists = await DeleteUnavailableAsync(name).ConfigureAwait(false);
                     return;
                 }
 
@@ -163,7 +214,7 @@ public sealed class VectorDatabase : IAsyncDisposable
                 }
 
                 await deleted.AbandonAsync().ConfigureAwait(false);
-                Directory.Delete(Path.Combine(CollectionsFolder, deleted.Folder), recursive: true);
+                await DeleteFilesAsync(deleted.Folder, deleted.Collection.Schema).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
         return exists;
@@ -219,6 +270,16 @@ public sealed class VectorDatabase : IAsyncDisposable
             return;
         }
 
+        if (_idle is not null)
+        {
+            await _idle.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (Backups is not null)
+        {
+            await Backups.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_canary is not null)
         {
             await _canary.DisposeAsync().ConfigureAwait(false);
@@ -230,6 +291,7 @@ public sealed class VectorDatabase : IAsyncDisposable
         }
 
         _collections = [];
+        _options.Partitions.Checkpoints?.Dispose();
         _indexing.Dispose();
         _lock.Dispose();
     }
@@ -282,9 +344,22 @@ public sealed class VectorDatabase : IAsyncDisposable
     {
         Dictionary<string, LocalCollection> opened = [];
         Dictionary<string, UnavailableCollection> unavailable = [];
-        foreach ((string folder, StoredCollection? description, IOException? failure) in _control.Collections())
+        List<(string Folder, StoredCollection? Stored, IOException? Failure)> documents = [.. _control.Collections()];
+        HashSet<string> replaced = [.. documents.Select(document => document.Stored?.Replaces).OfType<string>()];
+        foreach ((string folder, StoredCollection? description, IOException? failure) in documents)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (replaced.Contains(folder))
+            {
+                _control.Delete(folder); // a crash came between its successor's coming and its going
+                if (description is not null)
+                {
+                    await DeleteFilesAsync(folder, description.Schema).ConfigureAwait(false);
+                }
+
+                continue;
+            }
+
             if (description is null)
             {
                 string name = UnreadablePrefix + folder;
@@ -294,7 +369,7 @@ public sealed class VectorDatabase : IAsyncDisposable
 
             try
             {
-                opened[description.Name] = await OpenAsync(folder, description).ConfigureAwait(false);
+                opened[description.Name] = await OpenAsync(folder, description, isNew: false).ConfigureAwait(false);
                 _collections = opened;
             }
             catch (Exception damage) when (damage is IOException or UnauthorizedAccessException or PartitionException or NativeMemoryException)
@@ -319,10 +394,97 @@ public sealed class VectorDatabase : IAsyncDisposable
         RemoveLeftovers([.. opened.Values.Select(collection => collection.Folder), .. unavailable.Values.Select(broken => broken.Folder)]);
     }
 
+    /// <summary>A collection by its own name; null when there is none that is open.</summary>
+    internal LocalCollection? Find(string name) => _collections.GetValueOrDefault(name);
+
+    /// <summary>Collections by their names or aliases; null for all that are open.</summary>
+    internal IReadOnlyList<LocalCollection> Local(IReadOnlyList<string>? names)
+        => [.. names is null
+            ? _collections.Values
+            : names.Select(GetCollection).Select(collection => collection.Name).Distinct()
+                .Select(name => _collections.GetValueOrDefault(name) ?? throw new CollectionNotFoundException(name))];
+
+    /// <summary>Makes a collection from a copy and opens it; with leave, in the place of one that has the name.</summary>
+    internal async Task AddAsync(CollectionCopy copy, string name, bool mayReplace, CancellationToken cancellationToken)
+    {
+        string folder = Guid.CreateVersion7().ToString("N");
+        try
+        {
+            await copy.WriteAsync(CollectionsFolder, folder, _options.Partitions, cancellationToken).ConfigureAwait(false);
+            await ChangeAsync(() => AddAsync(copy, name, folder, mayReplace), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            if (_collections.GetValueOrDefault(name)?.Folder != folder)
+            {
+                await DeleteFilesAsync(folder, copy.Stored.Schema).ConfigureAwait(false);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task AddAsync(CollectionCopy copy, string name, string folder, bool mayReplace)
+    {
+        if (!mayReplace)
+        {
+            ThrowIfTaken(name);
+        }
+        else if (_aliases.ContainsKey(name))
+        {
+            throw new CollectionExistsException(name);
+        }
+
+        LocalCollection? replaced = _collections.GetValueOrDefault(name);
+        UnavailableCollection? broken = _unavailable.GetValueOrDefault(name);
+        long now = _options.Partitions.Clock.Next().Microseconds;
+        StoredCollection stored = copy.Stored with
+        {
+            Name = name,
+            Since = now,
+            Created = now,
+            Earlier = null,
+            Replaces = replaced?.Folder ?? broken?.Folder,
+        };
+        LocalCollection opened = await OpenAsync(folder, stored, isNew: false).ConfigureAwait(false);
+        try
+        {
+            _control.Save(folder, stored);
+        }
+        catch
+        {
+            await opened.AbandonAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        _collections = new Dictionary<string, LocalCollection>(_collections) { [name] = opened };
+        if (broken is not null)
+        {
+            _unavailable = _unavailable.Where(other => other.Key != name).ToDictionary();
+            _control.Delete(broken.Folder);
+            await DeleteFilesAsync(broken.Folder, broken.Schema ?? stored.Schema).ConfigureAwait(false);
+        }
+
+        if (replaced is not null)
+        {
+            _control.Delete(replaced.Folder);
+            await replaced.AbandonAsync().ConfigureAwait(false);
+            await DeleteFilesAsync(replaced.Folder, replaced.Collection.Schema).ConfigureAwait(false);
+        }
+    }
+
+    private void ThrowIfTaken(string name)
+    {
+        if (IsTaken(name) || _aliases.ContainsKey(name))
+        {
+            throw new CollectionExistsException(name);
+        }
+    }
+
     private bool IsTaken(string name) => _collections.ContainsKey(name) || _unavailable.ContainsKey(name);
 
     /// <summary>Deletes a collection that could not be opened, if its document can be read; false when there is none of that name.</summary>
-    private bool DeleteUnavailable(string name)
+    private async Task<bool> DeleteUnavailableAsync(string name)
     {
         if (!_unavailable.TryGetValue(name, out UnavailableCollection? broken))
         {
@@ -337,8 +499,35 @@ public sealed class VectorDatabase : IAsyncDisposable
         _control.Delete(broken.Folder);
         _unavailable = _unavailable.Where(other => other.Key != name).ToDictionary();
         SaveAliases(_aliases.Where(alias => alias.Value != name).ToDictionary());
-        Directory.Delete(Path.Combine(CollectionsFolder, broken.Folder), recursive: true);
+        await DeleteFilesAsync(broken.Folder, broken.Schema).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>Deletes what is left of a collection whose document is gone, or never came to be.</summary>
+    private async Task DeleteFilesAsync(string folder, CollectionSchema schema)
+    {
+        string path = Path.Combine(CollectionsFolder, folder);
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+
+        for (int number = 0; number < schema.PartitionCount; number++)
+        {
+            string name = CollectionPaths.PartitionName(folder, number);
+            try
+            {
+                _options.Partitions.Logs.Delete(name);
+                if (_options.Partitions.Checkpoints is { } store)
+                {
+                    await new CheckpointArchive(store, name).DeleteAsync().ConfigureAwait(false);
+                }
+            }
+            catch (IOException)
+            {
+                // The collection is gone all the same; what is left elsewhere is an orphan, and stands in nobody's way.
+            }
+        }
     }
 
     private void RemoveLeftovers(HashSet<string> known)
@@ -353,8 +542,8 @@ public sealed class VectorDatabase : IAsyncDisposable
         }
     }
 
-    private Task<LocalCollection> OpenAsync(string folder, StoredCollection stored)
-        => LocalCollection.OpenAsync(CollectionsFolder, folder, stored, _options.Partitions, _indexing, _control);
+    private Task<LocalCollection> OpenAsync(string folder, StoredCollection stored, bool isNew)
+        => LocalCollection.OpenAsync(CollectionsFolder, folder, stored, isNew, _options.Partitions, _indexing, changed => _control.TryReplace(folder, changed));
 
     private async Task ChangeAsync(Func<Task> change, CancellationToken cancellationToken)
     {
@@ -363,6 +552,10 @@ public sealed class VectorDatabase : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             await change().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw DiskRefusal.Of(failure);
         }
         finally
         {

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using OrleansVectors.Numerics;
+using OrleansVectors.Partitions.Changes;
 using OrleansVectors.Partitions.Counting;
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Filters;
@@ -19,8 +21,10 @@ using OrleansVectors.Partitions.Statistics;
 using OrleansVectors.Partitions.Vectors;
 using OrleansVectors.Partitions.Writing;
 using OrleansVectors.Storage;
+using OrleansVectors.Storage.Blobs;
 using OrleansVectors.Storage.Log;
 using OrleansVectors.Storage.Manifests;
+using OrleansVectors.Storage.Segments;
 
 namespace OrleansVectors.Partitions;
 
@@ -53,6 +57,7 @@ public sealed class Partition : IAsyncDisposable
     private readonly Reclaimer _reclaimer;
     private readonly SpaceKeeper _space;
     private readonly ChunkVerification? _verification;
+    private readonly AppliedSignal _appliedSignal = new();
     private volatile StorageDamagedException? _damage;
     private volatile bool _closed;
     private int _disposals;
@@ -69,7 +74,7 @@ public sealed class Partition : IAsyncDisposable
         _indexing = new PartitionIndexing(state, indexing, options);
         _room = new RoomBudget(state);
         _writes = new WritePipeline(folder.Log, _room, Apply);
-        _checkpointer = new Checkpointer(folder, state, _writes, _indexing, options.CheckpointLogBytes);
+        _checkpointer = new Checkpointer(folder, state, _writes, _indexing, options.Clock, options.CheckpointLogBytes);
         _space = new SpaceKeeper(state, reclaimer, applier, _writes, _indexing, _checkpointer);
         _indexing.RemovedDead = _space.Notify;
         _indexing.Progressed = _checkpointer.NotifyIndexing;
@@ -91,6 +96,9 @@ public sealed class Partition : IAsyncDisposable
             _verification.Start();
         }
     }
+
+    /// <summary>The last operation that was applied.</summary>
+    public ulong LastSequence => _state.Applied.Sequence;
 
     /// <summary>How the partition was found when it was opened.</summary>
     public RecoveryReport Recovery => _folder.Report;
@@ -334,6 +342,82 @@ public sealed class Partition : IAsyncDisposable
     /// <summary>Writes what is new to immutable files, so that a reopening need not replay it. Reads and writes go on.</summary>
     public Task CheckpointAsync() => _checkpointer.RunAsync();
 
+    /// <summary>The positions that <see cref="ChangesAsync"/> can begin at: from before the oldest retained change to the newest.</summary>
+    public (LogSequence Oldest, LogSequence Newest) ChangePositions
+    {
+        get
+        {
+            ThrowIfUnusable();
+            return (new LogSequence(_folder.Log.FirstSequence.Value - 1), new LogSequence(_state.Applied.Sequence));
+        }
+    }
+
+    /// <summary>
+    /// What was changed after a position, in order, each step once, and then what is changed from now on; it ends when the
+    /// partition closes or the caller gives up. Only what searches see is told, so whoever hears of a change finds it.
+    /// </summary>
+    /// <param name="after">A position: the sequence of the last change that is known; 0 for none.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ChangesGoneException">Thrown while enumerating: the log does not reach back, or not forward, to that position.</exception>
+    /// <exception cref="PartitionException">Thrown while enumerating: the partition is closed or has stopped.</exception>
+    public async IAsyncEnumerable<PartitionChange> ChangesAsync(LogSequence after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        LogSequence next = after.Next;
+        if (after.Value > _state.Applied.Sequence)
+        {
+            throw Gone(after);
+        }
+
+        while (true)
+        {
+            Task more = _appliedSignal.Next;
+            ThrowIfUnusable();
+            LogSequence visible = new(_state.Applied.Sequence);
+            if (next > visible)
+            {
+                await more.WaitAsync(cancellation).ConfigureAwait(false);
+                continue;
+            }
+
+            PartitionSchema schema = new([.. _state.Fields.Select(field => field.Schema)]);
+            using IEnumerator<LogRecord> records = ReadLog(next).GetEnumerator();
+            while (next <= visible && Read(records, next))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                LogRecord record = records.Current;
+                PartitionChange change = new(record.Sequence, record.Time, OperationDecoder.Decode(record.Operation.Span, schema));
+                next = next.Next;
+                yield return change;
+            }
+        }
+
+        IEnumerable<LogRecord> ReadLog(LogSequence from)
+        {
+            try
+            {
+                return _folder.Log.ReadFrom(from);
+            }
+            catch (LogRangeException)
+            {
+                throw Gone(new LogSequence(from.Value - 1));
+            }
+        }
+
+        bool Read(IEnumerator<LogRecord> records, LogSequence expected)
+        {
+            try
+            {
+                return records.MoveNext();
+            }
+            catch (LogRangeException)
+            {
+                throw Gone(new LogSequence(expected.Value - 1)); // trimmed while it was being read
+            }
+        }
+
+        ChangesGoneException Gone(LogSequence position) => new(position, _folder.Log.FirstSequence, new LogSequence(_state.Applied.Sequence));
+    }
+
     /// <summary>
     /// Keeps the newest checkpoint for an image; null when there is none. Take the time of the image after this, and with
     /// several partitions after all of them: then no checkpoint has anything younger.
@@ -357,6 +441,44 @@ public sealed class Partition : IAsyncDisposable
             points = _writes.AppliedTime <= time ? _state.Applied.LivePoints : null;
         }).ConfigureAwait(false);
         return new PartitionImage(pin, _folder.Log, time, points);
+    }
+
+    /// <summary>
+    /// Whether the partition's folder holds nothing that is not elsewhere too (<see cref="PartitionOptions.Checkpoints"/>), so that a closed
+    /// partition can do without it.
+    /// </summary>
+    public bool IsCache => _folder.IsCache;
+
+    /// <summary>
+    /// Brings the checkpoint that reaches furthest into a partition's folder, if the folder's own does not reach as far.
+    /// Before <see cref="Open"/>.
+    /// </summary>
+    /// <exception cref="IOException">The store does not answer, or what it has is damaged.</exception>
+    public static async Task FetchCheckpointAsync(string folder, string name, IBlobStore store, CancellationToken cancellationToken = default)
+    {
+        CheckpointArchive archive = new(store, name);
+        Manifest? stored = await archive.FindNewestAsync(cancellationToken).ConfigureAwait(false);
+        if (stored is null)
+        {
+            return;
+        }
+
+        string segments = PartitionPaths.Segments(folder);
+        string manifests = PartitionPaths.Manifests(folder);
+        Manifest? present = null;
+        try
+        {
+            present = new ManifestStore(manifests, new SegmentFolder(segments)).LoadNewest()?.Manifest;
+        }
+        catch (StorageDamagedException)
+        {
+            // What is in the store does as well.
+        }
+
+        if (present is null || present.Cut < stored.Cut)
+        {
+            await archive.FetchAsync(stored, segments, manifests, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Notes that backups have the log up to an operation, so that they will never ask for it again.</summary>
@@ -386,6 +508,7 @@ public sealed class Partition : IAsyncDisposable
         await _space.DisposeAsync().ConfigureAwait(false);
         await finishCheckpoints().ConfigureAwait(false);
         _closed = true;
+        _appliedSignal.Raise();
         await _writes.DisposeAsync().ConfigureAwait(false);
         await _payloadIndexes.DisposeAsync().ConfigureAwait(false);
         _indexing.Dispose();
@@ -444,6 +567,7 @@ public sealed class Partition : IAsyncDisposable
     private OperationOutcome Apply(ulong sequence, ReadOnlyMemory<byte> operations, Action<ulong>? also)
     {
         OperationOutcome outcome = _applier.Apply(sequence, operations, also);
+        _appliedSignal.Raise();
         _indexing.Notify();
         _space.NotifyApplied();
         _checkpointer.NotifyApplied(operations.Length);

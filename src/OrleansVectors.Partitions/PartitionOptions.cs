@@ -1,3 +1,4 @@
+using OrleansVectors.Storage.Blobs;
 using OrleansVectors.Storage.Log;
 
 namespace OrleansVectors.Partitions;
@@ -40,6 +41,12 @@ public sealed record PartitionOptions
 
     /// <summary>Where logs are kept.</summary>
     public ILogStore Logs { get; init; } = LocalLogs.Instance;
+
+    /// <summary>
+    /// Where checkpoints are put besides the partition's folder, which is then a cache: log is given back only when they are
+    /// there. Null for nowhere.
+    /// </summary>
+    public IBlobStore? Checkpoints { get; init; }
 
     /// <summary>What stamps writes; one for the whole process, so that a moment is a consistent cut of all that is open.</summary>
     public LogClock Clock { get; init; } = new(TimeProvider.System);

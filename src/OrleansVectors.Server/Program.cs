@@ -45,6 +45,8 @@ internal static class Program
         {
             Folder = settings.DataFolder,
             Partitions = settings.Partitions,
+            Backups = settings.Backups,
+            Idle = settings.Idle,
         }));
         WebApplication app;
         try

@@ -54,6 +54,15 @@ public sealed partial class OtherCommandsTests
     }
 
     [Fact]
+    public void Durable_writes_are_measured_against_the_disk()
+    {
+        var run = Run("writes", "--clients", "1,2", "--seconds", "1", "--rounds", "1", "--dim", "4");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(@"^writes,disk,1,\d+,[\d.]+,[\d.]+,1\.00\nwrites,acknowledged,1,\d+,", run.Output);
+        Assert.Contains("writes,acknowledged,2,", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_server_is_measured_and_restarted()
     {
         using var set = new SmallSet();

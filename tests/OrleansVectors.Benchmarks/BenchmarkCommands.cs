@@ -24,6 +24,7 @@ internal static class BenchmarkCommands
             KernelsCommand.Create(output),
             ServerCommand.CreateSpeed(output, error),
             ServerCommand.CreateRestart(output, error),
+            WritesCommand.Create(output, error),
             DatasetsCommand.Create(error),
         };
         var parsed = root.Parse(args);

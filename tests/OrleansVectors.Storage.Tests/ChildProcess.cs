@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using OrleansVectors.Storage.Folders;
 using OrleansVectors.Storage.Log;
+using OrleansVectors.Storage.Tests.Blobs;
 using OrleansVectors.Storage.Tests.Log;
 
 namespace OrleansVectors.Storage.Tests;
@@ -14,15 +15,21 @@ internal static class ChildProcess
 {
     public const string HoldLock = "hold-lock";
     public const string AppendForever = "append-forever";
+    public const string PutForever = "put-forever";
     private const string JobVariable = "OV_STORAGE_TESTS_JOB";
     private const string FolderVariable = "OV_STORAGE_TESTS_FOLDER";
 
-    public static Process Start(string job, string folder)
+    public static Process Start(string job, string folder, IReadOnlyDictionary<string, string>? environment = null)
     {
         string dll = typeof(ChildProcess).Assembly.Location;
         ProcessStartInfo start = new("dotnet", [dll]) { RedirectStandardOutput = true, RedirectStandardInput = true };
         start.Environment[JobVariable] = job;
         start.Environment[FolderVariable] = folder;
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 
@@ -58,6 +65,9 @@ internal static class ChildProcess
                     AppendUntilKilled(log);
                 }
 
+                break;
+            case PutForever:
+                BlobKillTests.PutUntilKilled(folder, Say);
                 break;
             default:
                 throw new ArgumentException($"There is no job '{job}'.", nameof(job));

@@ -18,15 +18,17 @@ internal static class EndpointMapping
     /// <param name="method">The HTTP method.</param>
     /// <param name="pattern">The address, <c>/collections/{collection_name}/points</c>, its parameters named as in the OpenAPI document.</param>
     /// <param name="handler">Reads, calls, writes.</param>
+    /// <param name="parameters">Query parameters of its own, beside those that every operation takes.</param>
     public static IEndpointConventionBuilder MapCall(
-        this IEndpointRouteBuilder routes, string method, string pattern, Func<ApiCall, Task> handler)
+        this IEndpointRouteBuilder routes, string method, string pattern, Func<ApiCall, Task> handler, params string[] parameters)
     {
         // Pages and scrapers bring parameters of their own to the service's addresses.
-        bool isStrict = pattern.StartsWith("/collections", StringComparison.Ordinal) || pattern.StartsWith("/aliases", StringComparison.Ordinal);
-        return routes.MapMethods(pattern, [method], context => RunAsync(context, handler, isStrict)).WithMetadata(new ApiEndpoint(pattern));
+        bool isStrict = pattern.StartsWith("/collections", StringComparison.Ordinal) || pattern.StartsWith("/aliases", StringComparison.Ordinal)
+            || pattern.StartsWith("/backups", StringComparison.Ordinal);
+        return routes.MapMethods(pattern, [method], context => RunAsync(context, handler, isStrict, parameters)).WithMetadata(new ApiEndpoint(pattern));
     }
 
-    private static async Task RunAsync(HttpContext context, Func<ApiCall, Task> handler, bool isStrict)
+    private static async Task RunAsync(HttpContext context, Func<ApiCall, Task> handler, bool isStrict, string[] ownParameters)
     {
         CommonParameters parameters = default;
         CancellationTokenSource? deadline = null;
@@ -35,7 +37,7 @@ internal static class EndpointMapping
             if (!PathEscapes.AreValid(context.Features.Get<IHttpRequestFeature>()?.RawTarget))
                 throw new BadRequestException("the path has a percent sign that is not followed by two hexadecimal digits, or bytes that are not UTF-8");
             if (isStrict)
-                CommonParameters.CheckNames(context.Request.Query);
+                CommonParameters.CheckNames(context.Request.Query, ownParameters);
             parameters = CommonParameters.Read(context.Request.Query);
             CancellationToken cancellationToken = context.RequestAborted;
             if (parameters.TimeoutSeconds is int seconds)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansVectors.Api.Json;
 using OrleansVectors.Api.Requests;
+using OrleansVectors.Collections.Backups;
 using OrleansVectors.Collections.Errors;
 using OrleansVectors.Partitions.Errors;
 
@@ -27,6 +28,9 @@ public static class ErrorAnswers
         InvalidInputException => (400, $"Wrong input: {exception.Message}"),
         LimitViolatedException => (422, $"Validation error in JSON body: [{exception.Message}]"),
         PartitionUnavailableException { InnerException: OperationTooLongException } => (413, $"Payload error: {exception.Message}"),
+        ChangesUnavailableException => (410, $"Gone: {exception.Message}"),
+        BackupException { InnerException: IOException } => (503, $"Service unavailable: {exception.Message}"),
+        BackupException => (400, $"Bad request: {exception.Message}"),
         CollectionUnavailableException => (503, $"Service unavailable: {exception.Message}"),
         OutOfRoomException => (507, $"Insufficient storage: {exception.Message}"),
         PartitionUnavailableException => (503, $"Service unavailable: {exception.Message}"),

@@ -11,10 +11,20 @@ internal static class CollectionMetrics
     {
         var collections = new List<(string Name, CollectionStatistics Statistics)>();
         var recalls = new List<(string Name, IReadOnlyDictionary<string, RecallEstimate> Recall)>();
+        int count = 0;
+        int unloaded = 0;
         foreach (string name in database.CollectionNames)
         {
-            if (database.TryGetCollection(name, out Collection? collection)
-                && await StatisticsAsync(collection, cancellationToken).ConfigureAwait(false) is { } statistics)
+            if (!database.TryGetCollection(name, out Collection? collection))
+                continue;
+            count++;
+            if (!collection.IsLoaded)
+            {
+                unloaded++; // nobody looks at its figures closely enough to bring it back for them
+                continue;
+            }
+
+            if (await StatisticsAsync(collection, cancellationToken).ConfigureAwait(false) is { } statistics)
             {
                 string label = PrometheusText.Escape(name);
                 collections.Add((label, statistics));
@@ -23,7 +33,9 @@ internal static class CollectionMetrics
         }
 
         text.Head("collections_total", "gauge", "Collections.");
-        text.Line("collections_total", "", collections.Count);
+        text.Line("collections_total", "", count);
+        text.Head("collections_unloaded", "gauge", "Collections that are not in memory until the next call; they have no figures.");
+        text.Line("collections_unloaded", "", unloaded);
         text.Head("collections_unavailable", "gauge", "Collections that could not be opened.");
         text.Line("collections_unavailable", "", database.Unavailable.Count);
         text.Head("collection_recall_estimate", "gauge", "Share of the ten nearest points that searches find, by samples in idle time.");

@@ -21,13 +21,15 @@ public readonly record struct CommonParameters(bool Wait, WriteOrdering Ordering
     }
 
     /// <summary>Refuses parameters that nothing reads: a misspelt one would otherwise be a wish that nobody hears.</summary>
+    /// <param name="query">The parameters.</param>
+    /// <param name="others">Names that the operation itself reads.</param>
     /// <exception cref="BadRequestException">There is one.</exception>
-    public static void CheckNames(IQueryCollection query)
+    public static void CheckNames(IQueryCollection query, IReadOnlyList<string> others)
     {
         foreach (string name in query.Keys)
         {
-            if (!Known.Contains(name, StringComparer.Ordinal))
-                throw new BadRequestException($"query parameter `{Quote(name)}` is unknown; known are {string.Join(", ", Known)}");
+            if (!Known.Contains(name, StringComparer.Ordinal) && !others.Contains(name, StringComparer.Ordinal))
+                throw new BadRequestException($"query parameter `{Quote(name)}` is unknown; known are {string.Join(", ", Known.Concat(others))}");
         }
     }
 

@@ -132,7 +132,7 @@ internal sealed class RecallCanary : IAsyncDisposable
 
     private async Task LookAtAsync(Collection collection)
     {
-        if (!collection.WantsRecall)
+        if (!collection.IsLoaded || !collection.WantsRecall)
         {
             return;
         }

@@ -11,4 +11,5 @@ namespace OrleansVectors.Collections.Control;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(StoredCollection))]
 [JsonSerializable(typeof(StoredAliases))]
+[JsonSerializable(typeof(StoredDatabase))]
 internal sealed partial class ControlJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OrleansVectors.Storage.Documents;
+using OrleansVectors.Storage.Log;
 
 namespace OrleansVectors.Collections.Control;
 
@@ -12,6 +13,7 @@ internal sealed class ControlStore(string folder)
 {
     private const string CollectionPrefix = "collection-";
     private const string AliasesName = "aliases";
+    private const string DatabaseName = "database";
 
     private readonly VersionedFileStore _documents = new(folder);
 
@@ -33,6 +35,18 @@ internal sealed class ControlStore(string folder)
 
             yield return (name[CollectionPrefix.Length..], stored, failure);
         }
+    }
+
+    /// <summary>The database's own name, given once: what tells its backups from those of others in the same store.</summary>
+    public string DatabaseId()
+    {
+        if (Read(DatabaseName, ControlJson.Default.StoredDatabase) is not { } stored)
+        {
+            stored = new StoredDatabase(Guid.CreateVersion7().ToString("N"));
+            Write(DatabaseName, stored, ControlJson.Default.StoredDatabase);
+        }
+
+        return stored.Id;
     }
 
     public StoredAliases Aliases()
@@ -75,7 +89,7 @@ internal sealed class ControlStore(string folder)
                 name, $"it has format {stored.FormatVersion}, known is {StoredCollection.CurrentFormat} and what was before");
         }
 
-        return stored.FormatVersion == 1 ? stored.With(stored.Schema) : stored;
+        return stored.FormatVersion == 1 ? stored.With(stored.Schema, LogTime.None) with { Earlier = null } : stored;
     }
 
     private T? Read<T>(string name, JsonTypeInfo<T> type)

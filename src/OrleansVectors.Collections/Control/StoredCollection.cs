@@ -1,6 +1,7 @@
 using OrleansVectors.Collections.Schemas;
 using OrleansVectors.Partitions.Payloads;
 using OrleansVectors.Partitions.Schemas;
+using OrleansVectors.Storage.Log;
 
 namespace OrleansVectors.Collections.Control;
 
@@ -14,7 +15,7 @@ namespace OrleansVectors.Collections.Control;
 /// <param name="FormatVersion">
 /// 1: without payload index numbers, index kinds, codes, datatypes and multi-vectors. 2: with them; what a document of
 /// version 1 lacks has its default. 3: codes may be refused, and have a target; without a word on them a graph may have
-/// some, which documents of version 2 do not say otherwise.
+/// some, which documents of version 2 do not say otherwise. 4: with <see cref="Since"/> and what belongs to it.
 /// </param>
 internal sealed record StoredCollection(
     string Name,
@@ -26,14 +27,44 @@ internal sealed record StoredCollection(
     int FormatVersion = 1)
 {
     /// <summary>The version that this program writes; it reads all up to it.</summary>
-    public const int CurrentFormat = 3;
+    public const int CurrentFormat = 4;
+
+    /// <summary>How many earlier descriptions are kept.</summary>
+    private const int EarlierMax = 50;
+
+    /// <summary>From when on this description holds, in microseconds (<see cref="LogTime"/>); 0 in documents from before version 4.</summary>
+    public long Since { get; init; }
+
+    /// <summary>When the collection came to be; 0 in documents from before version 4.</summary>
+    public long Created { get; init; }
+
+    /// <summary>What held before, oldest first, so that a moment of the past is read by its own schema; none of them has any of its own.</summary>
+    public IReadOnlyList<StoredCollection>? Earlier { get; init; }
+
+    /// <summary>
+    /// The folder of the collection that this one takes the place of, under the same name: if both are there, a crash came
+    /// before that one was cleared away.
+    /// </summary>
+    public string? Replaces { get; init; }
 
     /// <summary>A collection that has just been described.</summary>
-    public static StoredCollection Create(string name, CollectionSchema schema)
-        => new StoredCollection(name, schema, new Dictionary<string, ushort>(), 0).With(schema);
+    public static StoredCollection Create(string name, CollectionSchema schema, LogTime now)
+        => new StoredCollection(name, schema, new Dictionary<string, ushort>(), 0).With(schema, now) with
+        {
+            Created = now.Microseconds,
+            Earlier = null,
+        };
+
+    /// <summary>What held at a moment, without what was before or came after; the oldest that is known for a moment before it.</summary>
+    public StoredCollection At(LogTime moment)
+    {
+        StoredCollection held = (Earlier ?? []).Append(this).LastOrDefault(description => description.Since <= moment.Microseconds)
+            ?? (Earlier is [StoredCollection oldest, ..] ? oldest : this);
+        return held with { Earlier = null, Replaces = null };
+    }
 
     /// <summary>The collection with another schema: new names get numbers, names that are gone give theirs up.</summary>
-    public StoredCollection With(CollectionSchema schema)
+    public StoredCollection With(CollectionSchema schema, LogTime now)
     {
         Dictionary<string, ushort> numbers = [];
         ushort next = NextVectorNumber;
@@ -47,7 +78,12 @@ internal sealed record StoredCollection(
         }
 
         (Dictionary<string, ushort> indexNumbers, ushort nextIndex) = NumberIndexes(schema);
-        return new StoredCollection(Name, schema, numbers, next, indexNumbers, nextIndex, CurrentFormat);
+        return new StoredCollection(Name, schema, numbers, next, indexNumbers, nextIndex, CurrentFormat)
+        {
+            Since = now.Microseconds,
+            Created = Created,
+            Earlier = [.. (Earlier ?? []).Append(this with { Earlier = null, Replaces = null }).TakeLast(EarlierMax)],
+        };
     }
 
     /// <summary>What partitions must know.</summary>

@@ -33,6 +33,9 @@ public sealed class PartitionImage : IDisposable
     /// <summary>How many points the image holds; null when writes went on while that could have been counted.</summary>
     public long? Points { get; }
 
+    /// <summary>The last operation that the log had accepted when the image was taken, or later.</summary>
+    public LogSequence LastLogged => _log.LastSequence;
+
     /// <summary>The oldest operation that the log still has.</summary>
     public LogSequence OldestLogged => _log.FirstSequence;
 

@@ -39,7 +39,7 @@ public sealed class PartitionImageWriter(string name, string folder, PartitionOp
     /// <summary>Writes the operations behind the checkpoint; durable when it returns.</summary>
     /// <param name="manifest">The checkpoint; null for none.</param>
     /// <param name="records">The operations right behind it, without a gap.</param>
-    public async Task WriteLogAsync(Manifest? manifest, IEnumerable<LogRecord> records)
+    public async Task WriteLogAsync(Manifest? manifest, IAsyncEnumerable<LogRecord> records)
     {
         FolderCreation.Ensure(folder);
         LogSequence next = (manifest?.Cut ?? LogSequence.None).Next;
@@ -52,11 +52,11 @@ public sealed class PartitionImageWriter(string name, string folder, PartitionOp
         });
         List<ReadOnlyMemory<byte>> group = [];
         long bytes = 0;
-        foreach (LogRecord record in records)
+        await foreach (LogRecord record in records.ConfigureAwait(false))
         {
             if (record.Sequence != next)
             {
-                throw new LogRangeException(next, record.Sequence, record.Sequence);
+                throw new LogRangeException(name, next, record.Sequence, record.Sequence);
             }
 
             next = next.Next;

@@ -17,6 +17,8 @@ internal sealed unsafe class CheckpointCut : IDisposable
 
     public required LogTime Time { get; init; }
 
+    public required LogTime Taken { get; init; }
+
     public required Dictionary<string, ReadOnlyMemory<byte>> States { get; init; }
 
     /// <summary>What indexes had taken up.</summary>

@@ -21,7 +21,8 @@ namespace OrleansVectors.Partitions.Recovery;
 /// 2. Between two operations the cut is taken: marks are collected and what changes in place is copied (rows, ids and the
 ///    like). Vectors and payloads that are wanted at the cut stay as they are while the checkpoint is inside the gate.
 /// 3. Graph chunks are written, then indexing goes on.
-/// 4. The other chunks are written; the segment is flushed; the manifest is replaced: that is the commit point.
+/// 4. The other chunks are written; the segment is flushed; the manifest is replaced: that is the commit point. Where
+///    checkpoints are to outlive the machine, what is new is put there.
 /// 5. The log is trimmed and files that no manifest refers to are deleted. When the files hold much more than is wanted,
 ///    the chunks left in the most superseded ones are marked, so that the next checkpoint moves them and the files can go.
 /// Writes and searches go on throughout, but for the copying of step 2. A failure gives the marks back and is tried
@@ -30,7 +31,7 @@ namespace OrleansVectors.Partitions.Recovery;
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose of.")]
 internal sealed class Checkpointer(
-    PartitionFolder folder, PartitionState state, WritePipeline writes, PartitionIndexing indexing, long logBytesMin)
+    PartitionFolder folder, PartitionState state, WritePipeline writes, PartitionIndexing indexing, LogClock clock, long logBytesMin)
 {
     /// <summary>Recovery never has more log to replay than this, for however large a partition (but for one checkpoint's time).</summary>
     private const long LogBytesMax = 512L << 20;
@@ -65,6 +66,9 @@ internal sealed class Checkpointer(
     private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan UnquietTime = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan QuietPollInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>After a disk or a store failed.</summary>
+    private static readonly TimeSpan RetryTime = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan SettlingDelay = TimeSpan.FromSeconds(2);
 
@@ -173,19 +177,7 @@ internal sealed class Checkpointer(
     }
 
     /// <summary>Writes a checkpoint; a failure is kept for whoever asks, since the log has everything.</summary>
-    public async Task TryRunAsync()
-    {
-        try
-        {
-            await RunAsync().ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // whatever it is, nothing is lost by it
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            _failure = error;
-        }
-    }
+    public Task TryRunAsync() => AttemptAsync(RunAsync);
 
     /// <summary>
     /// Writes a last checkpoint before closing, waits for one that runs, and lets no other begin.
@@ -239,7 +231,7 @@ internal sealed class Checkpointer(
     /// <summary>Waits until nothing more comes, or for long enough, and writes a checkpoint; again while one is worth it.</summary>
     private async Task StoreWhenQuietAsync()
     {
-        try
+        await AttemptAsync(async () =>
         {
             while (!_finished && IsWorthStoring())
             {
@@ -271,27 +263,33 @@ internal sealed class Checkpointer(
                     await Task.Delay(QuietPollInterval).ConfigureAwait(false);
                 }
             }
-        }
-#pragma warning disable CA1031 // kept for whoever asks; the log still has everything
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            NoteFailure(error);
-        }
-        finally
-        {
-            Interlocked.Exchange(ref _awaitsQuiet, 0);
-        }
-
+        }).ConfigureAwait(false);
+        Interlocked.Exchange(ref _awaitsQuiet, 0);
         NotifyIndexingIdle(); // indexing may have come to rest while this was still awaiting
     }
 
-    /// <summary>Keeps a failure; it is tried again when as much has come again.</summary>
-    private void NoteFailure(Exception error)
+    /// <summary>
+    /// Does something that may fail: the failure is kept for whoever asks, and a checkpoint is tried again after a while, or when as
+    /// much has come again.
+    /// </summary>
+    private async Task AttemptAsync(Func<Task> action)
     {
-        _failure = error;
-        Interlocked.Exchange(ref _triedAt, LogBytes);
-        NoteCheckpoint(Insertions());
+        try
+        {
+            await action().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // whatever it is, nothing is lost by it: the log has everything
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            _failure = error;
+            Interlocked.Exchange(ref _triedAt, LogBytes);
+            NoteCheckpoint(Insertions());
+            if (!_finished && error is IOException)
+            {
+                _ = Task.Delay(RetryTime).ContinueWith(_ => Schedule(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            }
+        }
     }
 
     private long DueBytes()
@@ -309,21 +307,12 @@ internal sealed class Checkpointer(
 
         _ = Task.Run(async () =>
         {
-            try
+            await AttemptAsync(async () =>
             {
                 await RunOnceAsync(evenIfStored: false).ConfigureAwait(false);
                 await SettleAsync().ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // kept for whoever asks; the log still has everything
-            catch (Exception error)
-#pragma warning restore CA1031
-            {
-                NoteFailure(error);
-            }
-            finally
-            {
-                Interlocked.Exchange(ref _scheduled, 0);
-            }
+            }).ConfigureAwait(false);
+            Interlocked.Exchange(ref _scheduled, 0);
         });
     }
 
@@ -373,6 +362,8 @@ internal sealed class Checkpointer(
                 if (!evenIfStored && IsStored(cut!))
                 {
                     NoteCheckpoint(cut!.Insertions); // what was passed over left nothing to store
+                    await folder.PublishAsync().ConfigureAwait(false);
+                    _failure = null;
                     return;
                 }
 
@@ -388,6 +379,8 @@ internal sealed class Checkpointer(
             Write(cut!, RegionCopying.AtLeisure, segment, written);
             await CommitAsync(cut!, segment, written).ConfigureAwait(false);
             cut!.Dirty.Clear();
+            await folder.PublishAsync().ConfigureAwait(false);
+            folder.TrimLog();
             _failure = null;
         }
         catch
@@ -397,9 +390,9 @@ internal sealed class Checkpointer(
         }
         finally
         {
-            segment?.Dispose();
+            scope?.Dispose(); // before all that may fail: whoever closes the partition waits for it
             cut?.Dispose();
-            scope?.Dispose();
+            segment?.Dispose();
         }
     }
 
@@ -409,6 +402,7 @@ internal sealed class Checkpointer(
         {
             Sequence = state.Applied.Sequence,
             Time = writes.AppliedTime,
+            Taken = clock.Next(),
             States = StateLayout.States(state),
             Insertions = Insertions(),
             Parts = [.. StateLayout.DataParts(state), .. state.Fields.SelectMany(StateLayout.IndexParts)],
@@ -483,7 +477,8 @@ internal sealed class Checkpointer(
         {
             Epoch = folder.Log.Epoch,
             Cut = new LogSequence(cut.Sequence),
-            Time = cut.Time,
+            CutTime = cut.Time,
+            Taken = cut.Taken,
             States = cut.States,
             Regions = regions,
         });
@@ -491,7 +486,6 @@ internal sealed class Checkpointer(
         NoteCheckpoint(cut.Insertions);
         Interlocked.Exchange(ref _triedAt, 0);
         Interlocked.Exchange(ref _logBytes, folder.Log.TailBytes(folder.Newest.Cut.Next));
-        folder.TrimLog();
         folder.Manifests.CollectGarbage();
         folder.MeasureSegments();
         MarkSuperseded(cut, folder.Newest);

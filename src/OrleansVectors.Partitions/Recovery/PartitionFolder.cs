@@ -19,13 +19,16 @@ internal sealed class PartitionFolder : IDisposable
     /// <summary>Log that awaits a backup is not kept beyond this, or a backup store that is away would fill the disk.</summary>
     private const long UnarchivedBytesMax = 8L << 30;
 
+    private readonly CheckpointArchive? _archive;
+    private Manifest? _published;
     private long _segmentBytes;
 
     // The first operation that no backup has taken; above all others when none is awaited.
     private ulong _unarchivedFrom = ulong.MaxValue;
 
-    private PartitionFolder(IOperationLog log, SegmentFolder segments, ManifestStore manifests, Manifest? newest, RecoveryReport report)
+    private PartitionFolder(IOperationLog log, SegmentFolder segments, ManifestStore manifests, Manifest? newest, RecoveryReport report, CheckpointArchive? archive)
     {
+        _archive = archive;
         Log = log;
         Segments = segments;
         Manifests = manifests;
@@ -48,10 +51,29 @@ internal sealed class PartitionFolder : IDisposable
     /// <summary>Notes that backups have taken the log up to an operation; the next one will want what comes after.</summary>
     public void NoteArchived(LogSequence last) => Interlocked.Exchange(ref _unarchivedFrom, last.Next.Value);
 
+    /// <summary>Puts the newest checkpoint where it outlives the machine, if that is wanted and has not been done.</summary>
+    /// <exception cref="IOException">It could not be put; the log behind the last one that was is kept.</exception>
+    public async Task PublishAsync()
+    {
+        if (_archive is not null && Newest is { } newest && newest.Number != _published?.Number)
+        {
+            await _archive.PutAsync(newest, Segments).ConfigureAwait(false);
+            _published = newest;
+        }
+    }
+
+    /// <summary>Whether the folder holds nothing that the archive and, if it is elsewhere, the log do not.</summary>
+    public bool IsCache => _published is { } published && published.Cut == Log.LastSequence;
+
     /// <summary>Gives back log that neither a recovery nor a backup wants.</summary>
     public void TrimLog()
     {
         LogSequence keepFrom = Manifests.OldestCut!.Value.Next;
+        if (_archive is not null && (_published?.Cut ?? LogSequence.None).Next is var unpublished && unpublished < keepFrom)
+        {
+            keepFrom = unpublished;
+        }
+
         LogSequence unarchived = new(Interlocked.Read(ref _unarchivedFrom));
         if (unarchived < keepFrom && Log.TailBytes(unarchived) <= UnarchivedBytesMax)
         {
@@ -77,6 +99,12 @@ internal sealed class PartitionFolder : IDisposable
         ManifestLoad? load = manifests.LoadNewest();
         Manifest? manifest = load?.Manifest;
         LogSequence cut = manifest?.Cut ?? LogSequence.None;
+        if (manifest is not null && options is { Logs: LocalLogs, Checkpoints: null } && LocalLogs.IsEmpty(folder))
+        {
+            // A log is there before the first checkpoint, and its newest file always stays.
+            throw new LogDamagedException(LocalLogs.FolderOf(folder), 0, $"a log that goes on after operation {cut}", "no log file");
+        }
+
         IOperationLog log = options.Logs.Open(name, folder, new LogOptions
         {
             Durability = options.Durability,
@@ -106,7 +134,8 @@ internal sealed class PartitionFolder : IDisposable
 
             segments.BeginEpoch(log.Epoch);
             RecoveryReport report = new(cut.Value, replayed, log.Cut, load?.Damaged ?? []);
-            PartitionFolder opened = new(log, segments, manifests, manifest, report);
+            PartitionFolder opened = new(
+                log, segments, manifests, manifest, report, options.Checkpoints is { } store ? new CheckpointArchive(store, name) : null);
             if (options.AwaitsBackups)
             {
                 opened.NoteArchived(LogSequence.None);

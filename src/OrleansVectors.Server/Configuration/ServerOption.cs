@@ -27,6 +27,38 @@ internal sealed record ServerOption(string Key, string Argument, string Variable
         "CheckpointLogBytes", "--checkpoint-log-bytes", "OV_CHECKPOINT_LOG_BYTES", "BYTES",
         "Log of a partition after which a checkpoint begins. Default: 67108864 (64 MiB)");
 
+    public static readonly ServerOption LogRetentionHours = new(
+        "LogRetentionHours", "--log-retention-hours", "OV_LOG_RETENTION_HOURS", "HOURS",
+        "How long changes stay in the log of a partition for consumers of its changes to resume. Default: 24");
+
+    public static readonly ServerOption LogRetentionBytes = new(
+        "LogRetentionBytes", "--log-retention-bytes", "OV_LOG_RETENTION_BYTES", "BYTES",
+        "Log of a partition that is kept for that at most; 0 keeps what a restart needs alone. Default: 268435456 (256 MiB)");
+
+    public static readonly ServerOption CheckpointsTo = new(
+        "CheckpointsTo", "--checkpoints-to", "OV_CHECKPOINTS_TO", "PLACE",
+        "Where checkpoints are kept besides the data folder, which is then a cache of them: a folder or s3://bucket/prefix?endpoint=.... Default: nowhere");
+
+    public static readonly ServerOption IdleMinutes = new(
+        "IdleMinutes", "--idle-minutes", "OV_IDLE_MINUTES", "MINUTES",
+        "After how long without a call a collection is unloaded from memory, until the next call; 0 for never. Default: 0");
+
+    public static readonly ServerOption CacheBytes = new(
+        "CacheBytes", "--cache-bytes", "OV_CACHE_BYTES", "BYTES",
+        "What unloaded collections may keep in the data folder, with --checkpoints-to; beyond it those used longest ago are fetched again by their next call. Default: no limit");
+
+    public static readonly ServerOption BackupTo = new(
+        "BackupTo", "--backup-to", "OV_BACKUP_TO", "PLACE",
+        "Where backups go: a folder, or s3://bucket/prefix?endpoint=http://host:port&region=name. Default: none");
+
+    public static readonly ServerOption BackupEverySeconds = new(
+        "BackupEverySeconds", "--backup-every-seconds", "OV_BACKUP_EVERY_SECONDS", "SECONDS",
+        "How often what has changed is backed up by itself; 0 for never. Default: 60");
+
+    public static readonly ServerOption BackupKeepHours = new(
+        "BackupKeepHours", "--backup-keep-hours", "OV_BACKUP_KEEP_HOURS", "HOURS",
+        "How far back a restore can reach before backups are deleted; 0 keeps all. Default: 168 (a week)");
+
     public static readonly ServerOption MemoryBytes = new(
         "MemoryBytes", "--memory-bytes", "OV_MEMORY_BYTES", "BYTES",
         "Memory the process may hold: near it writes slow down, past it they are answered with 507; 0 for no limit. Default: four fifths of what there is");
@@ -37,5 +69,8 @@ internal sealed record ServerOption(string Key, string Argument, string Variable
 
     /// <summary>All options that a configuration file may hold.</summary>
     public static IReadOnlyList<ServerOption> All { get; } =
-        [Data, Urls, Durability, IndexingThreads, CheckpointLogBytes, MemoryBytes, BodyBytesMax];
+        [
+            Data, Urls, Durability, IndexingThreads, CheckpointLogBytes, LogRetentionHours, LogRetentionBytes,
+            CheckpointsTo, IdleMinutes, CacheBytes, BackupTo, BackupEverySeconds, BackupKeepHours, MemoryBytes, BodyBytesMax,
+        ];
 }

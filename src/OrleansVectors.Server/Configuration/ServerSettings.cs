@@ -1,7 +1,10 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using OrleansVectors.Api;
+using OrleansVectors.Collections.Backups;
+using OrleansVectors.Collections.Local;
 using OrleansVectors.Partitions;
+using OrleansVectors.Storage.Blobs;
 using OrleansVectors.Storage.Log;
 
 namespace OrleansVectors.Server.Configuration;
@@ -14,6 +17,9 @@ internal sealed record ServerSettings
     private const string FileVariable = "OV_CONFIG";
     private const string DefaultFile = "appsettings.json";
 
+    /// <summary>Ten years: what is longer is a mistake.</summary>
+    private const long HoursMax = 87_660;
+
     /// <summary>Variables with the prefix that belong to the command-line tool, which may be used in the same shell.</summary>
     private static readonly string[] ToolVariables = ["OV_URL", "OV_API_KEY"];
 
@@ -24,6 +30,12 @@ internal sealed record ServerSettings
     public required PartitionOptions Partitions { get; init; }
 
     public required ApiOptions Api { get; init; }
+
+    /// <summary>Where backups go, and when; null for none.</summary>
+    public required BackupOptions? Backups { get; init; }
+
+    /// <summary>What becomes of collections that nobody uses.</summary>
+    public required IdleOptions Idle { get; init; }
 
     /// <summary>The whole file and environment, for what is the web server's and the logger's.</summary>
     public required IConfiguration Configuration { get; init; }
@@ -56,6 +68,10 @@ internal sealed record ServerSettings
                 IndexingThreads = (int)(Number(section, ServerOption.IndexingThreads, 0, 1_024) ?? partitions.IndexingThreads),
                 CheckpointLogBytes = Number(section, ServerOption.CheckpointLogBytes, 1 << 10, 1L << 40)
                     ?? partitions.CheckpointLogBytes,
+                Checkpoints = section[ServerOption.CheckpointsTo.Key] is { } place ? OpenStore(ServerOption.CheckpointsTo, place) : null,
+                LogRetention = new LogRetention(
+                    TimeSpan.FromHours(Number(section, ServerOption.LogRetentionHours, 0, HoursMax) ?? 24),
+                    Number(section, ServerOption.LogRetentionBytes, 0, 1L << 50) ?? 256L << 20),
                 MemoryBytesMax = Number(section, ServerOption.MemoryBytes, 0, 1L << 50)
                     ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 5 * 4,
             },
@@ -64,8 +80,46 @@ internal sealed record ServerSettings
                 BodyBytesMax = Number(section, ServerOption.BodyBytesMax, 1 << 10, ApiLimits.BodyBytesMaxUpper)
                     ?? ApiLimits.BodyBytesMaxDefault,
             },
+            Backups = ReadBackups(section),
+            Idle = ReadIdle(section),
             Configuration = configuration,
         };
+    }
+
+    private static BackupOptions? ReadBackups(IConfigurationSection section)
+    {
+        long seconds = Number(section, ServerOption.BackupEverySeconds, 0, HoursMax * 3600) ?? 60;
+        long hours = Number(section, ServerOption.BackupKeepHours, 0, HoursMax) ?? 168;
+        if (section[ServerOption.BackupTo.Key] is not { } place)
+            return null;
+        return new BackupOptions
+        {
+            Store = OpenStore(ServerOption.BackupTo, place),
+            Interval = seconds == 0 ? null : TimeSpan.FromSeconds(seconds),
+            Retention = hours == 0 ? null : TimeSpan.FromHours(hours),
+        };
+    }
+
+    private static IdleOptions ReadIdle(IConfigurationSection section)
+    {
+        long minutes = Number(section, ServerOption.IdleMinutes, 0, HoursMax * 60) ?? 0;
+        return new IdleOptions
+        {
+            UnloadAfter = minutes == 0 ? null : TimeSpan.FromMinutes(minutes),
+            CacheBytesMax = Number(section, ServerOption.CacheBytes, 0, 1L << 50),
+        };
+    }
+
+    private static IBlobStore OpenStore(ServerOption option, string place)
+    {
+        try
+        {
+            return BlobStores.Open(place);
+        }
+        catch (Exception exception) when (exception is BlobLocationException or BlobStoreException)
+        {
+            throw new ConfigurationException($"{option.Argument} {place} cannot be used: {exception.Message}");
+        }
     }
 
     private static void AddFile(ConfigurationBuilder builder, string? file)

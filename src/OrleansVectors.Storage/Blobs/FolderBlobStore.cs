@@ -22,11 +22,11 @@ public sealed class FolderBlobStore : IBlobStore
 {
     private const string TemporaryFolderName = ".tmp";
     private const int PieceBytes = 1 << 20;
-    private const int NamingAttemptsMax = 100;
     private static readonly TimeSpan LeftoverAge = TimeSpan.FromDays(1);
 
     private readonly string _root;
     private readonly string _temporaryFolder;
+    private readonly FolderNames _names;
 
     /// <summary>Opens the store, creating the folder if need be.</summary>
     /// <exception cref="BlobStoreException">The folder cannot be created or written to.</exception>
@@ -34,6 +34,7 @@ public sealed class FolderBlobStore : IBlobStore
     {
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         _temporaryFolder = Path.Combine(_root, TemporaryFolderName);
+        _names = new FolderNames(_root);
         try
         {
             FolderCreation.Ensure(_temporaryFolder);
@@ -50,18 +51,18 @@ public sealed class FolderBlobStore : IBlobStore
 
     /// <inheritdoc/>
     public Task PutAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
-        => PutAsync(key, file => Write(file, bytes.Span, cancellationToken), Rename, cancellationToken);
+        => PutAsync(key, file => Write(file, bytes.Span, cancellationToken), _names.Replace, cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> TryPutNewAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
-        => PutAsync(key, file => Write(file, bytes.Span, cancellationToken), LinkIfNew, cancellationToken);
+        => PutAsync(key, file => Write(file, bytes.Span, cancellationToken), _names.TryCreate, cancellationToken);
 
     /// <inheritdoc/>
     public async Task PutFileAsync(string key, string path, CancellationToken cancellationToken = default)
     {
         BlobKey.Check(key);
         using SafeFileHandle source = File.OpenHandle(path);
-        await PutAsync(key, file => Copy(source, file, cancellationToken), Rename, cancellationToken).ConfigureAwait(false);
+        await PutAsync(key, file => Copy(source, file, cancellationToken), _names.Replace, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -91,30 +92,11 @@ public sealed class FolderBlobStore : IBlobStore
     public async IAsyncEnumerable<BlobEntry> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // Only the folder that the prefix leads to is walked, and only if its path is one that keys can have.
-        string start = prefix.LastIndexOf('/') is int slash and >= 0 ? prefix[..slash] : "";
-        if (prefix.StartsWith('/') || (start.Length > 0 && !BlobKey.IsValid(start)))
+        FolderListing listing = new(_root, prefix);
+        while (await AtDisk("list", prefix, () => listing.Next() ?? Missing<BlobEntry?>(null), cancellationToken).ConfigureAwait(false)
+            is BlobEntry entry)
         {
-            yield break;
-        }
-
-        Stack<(string Key, bool IsFolder)> pending = new([(start, true)]);
-        while (pending.TryPop(out (string Key, bool IsFolder) next))
-        {
-            if (!next.IsFolder)
-            {
-                BlobEntry? entry = await AtDisk("list", next.Key, () => Describe(next.Key), cancellationToken).ConfigureAwait(false);
-                if (entry is not null)
-                {
-                    yield return entry;
-                }
-
-                continue;
-            }
-
-            List<(string, bool)> children = await AtDisk(
-                "list", next.Key, () => ChildrenInDescendingOrder(next.Key, prefix), cancellationToken).ConfigureAwait(false);
-            children.ForEach(pending.Push);
+            yield return entry;
         }
     }
 
@@ -123,8 +105,8 @@ public sealed class FolderBlobStore : IBlobStore
     {
         foreach (IGrouping<string, string> together in keys.Select(PathOf).ToArray().GroupBy(static path => Path.GetDirectoryName(path)!))
         {
-            await AtDisk(
-                "delete", Path.GetRelativePath(_root, together.First()), () => Delete(together.Key, together), cancellationToken)
+            string first = Path.GetRelativePath(_root, together.First());
+            await AtDisk("delete", first, () => _names.Delete(together.Key, together) || Missing(true), cancellationToken)
                 .ConfigureAwait(false);
         }
     }
@@ -179,32 +161,6 @@ public sealed class FolderBlobStore : IBlobStore
         return true;
     }
 
-    private static bool Rename(string temporary, string path)
-    {
-        File.Move(temporary, path, overwrite: true);
-        return true;
-    }
-
-    private static bool LinkIfNew(string temporary, string path)
-    {
-        LinkOutcome outcome = Posix.Link(temporary, path);
-        if (outcome != LinkOutcome.Unsupported)
-        {
-            return outcome == LinkOutcome.Linked;
-        }
-
-        try
-        {
-            // One step on Windows. A file system without links is looked at first: the promise allows it.
-            File.Move(temporary, path, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return false;
-        }
-    }
-
     private Task<bool> PutAsync(
         string key, Func<SafeFileHandle, bool> write, Func<string, string, bool> name, CancellationToken cancellationToken)
     {
@@ -221,47 +177,13 @@ public sealed class FolderBlobStore : IBlobStore
                 }
 
                 cancellationToken.ThrowIfCancellationRequested();
-                return NameDurably(temporary, path, name);
+                return name(temporary, path);
             }
             finally
             {
                 File.Delete(temporary);
             }
         }, cancellationToken);
-    }
-
-    private bool NameDurably(string temporary, string path, Func<string, string, bool> name)
-    {
-        string folder = Path.GetDirectoryName(path)!;
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                Directory.CreateDirectory(folder);
-                bool named = name(temporary, path);
-                FlushUpToRoot(folder);
-                return named;
-            }
-            catch (IOException) when (attempt < NamingAttemptsMax && !Directory.Exists(folder) && File.Exists(temporary))
-            {
-                // A deletion took the folder, which it found empty.
-            }
-        }
-    }
-
-    private void FlushUpToRoot(string folder)
-    {
-        for (string at = folder; at.Length >= _root.Length; at = Path.GetDirectoryName(at) ?? "")
-        {
-            try
-            {
-                Posix.FlushFolder(at);
-            }
-            catch (IOException) when (!Directory.Exists(at))
-            {
-                // Deleted with everything in it since; there is nothing to keep.
-            }
-        }
     }
 
     private byte[] ReadWhole(string key, string path, int bytesMax)
@@ -292,72 +214,6 @@ public sealed class FolderBlobStore : IBlobStore
         catch (Exception error) when (IsOfTheFileSystem(error) && !File.Exists(path))
         {
             return Missing<SafeFileHandle?>(null) ?? throw new BlobNotFoundException(Location, key, error);
-        }
-    }
-
-    private BlobEntry? Describe(string key)
-    {
-        FileInfo file = new(PathOf(key));
-        return file.Exists ? new BlobEntry(key, file.Length, file.LastWriteTimeUtc) : null;
-    }
-
-    /// <summary>What lies in a folder and can begin with the prefix; last the one that comes first in the order of keys.</summary>
-    private List<(string Key, bool IsFolder)> ChildrenInDescendingOrder(string folderKey, string prefix)
-    {
-        DirectoryInfo folder = new(Path.Combine(_root, folderKey));
-        try
-        {
-            return
-            [
-                .. folder.EnumerateFileSystemInfos()
-                    .Select(info => (Key: folderKey.Length == 0 ? info.Name : $"{folderKey}/{info.Name}", IsFolder: info is DirectoryInfo))
-                    .Where(child => BlobKey.IsValid(child.Key) && child.Key.StartsWith(prefix, StringComparison.Ordinal))
-                    .OrderByDescending(static child => child.IsFolder ? child.Key + "/" : child.Key, StringComparer.Ordinal),
-            ];
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return Missing<List<(string, bool)>>([]);
-        }
-    }
-
-    private bool Delete(string folder, IEnumerable<string> paths)
-    {
-        if (!Directory.Exists(folder))
-        {
-            return Missing(true);
-        }
-
-        try
-        {
-            foreach (string path in paths.Where(static path => !Directory.Exists(path)))
-            {
-                File.Delete(path);
-            }
-
-            Posix.FlushFolder(folder);
-        }
-        catch (IOException) when (!Directory.Exists(folder))
-        {
-            return Missing(true);
-        }
-
-        RemoveEmpty(folder);
-        return true;
-    }
-
-    private void RemoveEmpty(string folder)
-    {
-        try
-        {
-            for (string at = folder; at.Length > _root.Length; at = Path.GetDirectoryName(at)!)
-            {
-                Directory.Delete(at);
-            }
-        }
-        catch (Exception error) when (IsOfTheFileSystem(error))
-        {
-            // Something is in it, or someone else was faster. An empty folder does no harm.
         }
     }
 

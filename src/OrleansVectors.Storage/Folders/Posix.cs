@@ -6,6 +6,7 @@ namespace OrleansVectors.Storage.Folders;
 /// <summary>The system calls .NET has no name for. Each says what happens on systems that lack the call.</summary>
 internal static partial class Posix
 {
+    private const int NoEntry = 2;
     private const int ReadOnly = 0;
     private const int ReadWrite = 2;
     private const int LockExclusive = 2;
@@ -59,6 +60,7 @@ internal static partial class Posix
         => MMap(address, length, ProtectRead | ProtectWrite, MapShared | MapFixed, file, (nint)offset) == address;
 
     /// <summary>Makes creations, renames and deletions in a folder durable. Windows does so by itself.</summary>
+    /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
     public static void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows())
@@ -67,6 +69,11 @@ internal static partial class Posix
         }
 
         using SafeFileHandle handle = Open(folder, ReadOnly | CloseOnExec);
+        if (handle.IsInvalid && Marshal.GetLastPInvokeError() == NoEntry)
+        {
+            throw new DirectoryNotFoundException($"The folder '{folder}' has gone.");
+        }
+
         if (handle.IsInvalid || FSync(handle) != 0)
         {
             throw LastError($"flush the folder '{folder}'");
@@ -88,7 +95,6 @@ internal static partial class Posix
         }
 
         const int NotPermitted = 1;
-        const int NoEntry = 2;
         const int Exists = 17;
         const int TooManyLinks = 31;
         int notSupported = OperatingSystem.IsLinux() ? 95 : 45;

@@ -40,7 +40,7 @@ public sealed class LocalLog : IOperationLog
     {
         _folder = folder;
         _options = options;
-        _contents = new LogContents(opening.Files, opening.Last, opening.LastTime);
+        _contents = new LogContents(folder, opening.Files, opening.Last, opening.LastTime);
         _appender = opening.Appender;
         _closed = opening.Closed;
         Epoch = opening.Epoch;
@@ -300,9 +300,23 @@ public sealed class LocalLog : IOperationLog
                 : Poison(error);
         }
 
+        SealNewest();
         _appender.Dispose();
         _appender = next;
         _contents.Add(entry);
+    }
+
+    /// <summary>Where the mark cannot be written, all is well but that nobody will notice if the next file is taken away.</summary>
+    private void SealNewest()
+    {
+        try
+        {
+            _appender.WriteMark(_contents.Last, _contents.LastTime, isSeal: true);
+        }
+        catch (Exception error) when (IsDiskError(error))
+        {
+            _appender.TryCutBack();
+        }
     }
 
     private LogFailedException Poison(Exception error)

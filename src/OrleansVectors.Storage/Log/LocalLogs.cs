@@ -16,6 +16,10 @@ public sealed class LocalLogs(ILogFiles files) : ILogStore
     {
     }
 
+    /// <summary>Whether a partition has no log file.</summary>
+    public static bool IsEmpty(string partitionFolder)
+        => !Directory.Exists(FolderOf(partitionFolder)) || !Directory.EnumerateFiles(FolderOf(partitionFolder), "*" + LogFormat.Extension).Any();
+
     /// <summary>The folder of a partition's log.</summary>
     public static string FolderOf(string partitionFolder) => Path.Combine(partitionFolder, "log");
 }

@@ -58,12 +58,15 @@ internal sealed class LogAppender : IDisposable
         return writer.Offset;
     }
 
-    /// <summary>Writes and flushes the mark that says all before it is on the disk.</summary>
-    public void WriteMark(LogSequence last, LogTime time)
+    /// <summary>
+    /// Writes and flushes the mark that says all before it is on the disk; the one of a file that has a successor says so, or
+    /// nothing would tell that the successor has been taken away.
+    /// </summary>
+    public void WriteMark(LogSequence last, LogTime time, bool isSeal = false)
     {
         Flush(End);
         using StagedWriter writer = new(_file, End, LogRecordLayout.CurrentHeaderBytes);
-        PutRecord(writer, last, time, []);
+        PutRecord(writer, last, time, [], isSeal);
         writer.Send();
         Flush(writer.Offset);
         Accept(writer.Offset);
@@ -113,14 +116,14 @@ internal sealed class LogAppender : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private void PutRecord(StagedWriter writer, LogSequence sequence, LogTime time, ReadOnlySpan<byte> operation)
+    private void PutRecord(StagedWriter writer, LogSequence sequence, LogTime time, ReadOnlySpan<byte> operation, bool isSeal = false)
     {
         ReadOnlySpan<byte> padding = stackalloc byte[LogFormat.RecordAlignment];
         padding = padding[..(int)(LogRecordLayout.CurrentRecordBytes(operation.Length) - LogRecordLayout.CurrentHeaderBytes - operation.Length)];
         uint crc = Crc32C.Append(Crc32C.Append(_seed, operation), padding);
 
         Span<byte> header = stackalloc byte[LogRecordLayout.CurrentHeaderBytes];
-        LogRecordLayout.WriteHeader(header, _seed, new LogRecordHeader(crc, operation.Length, sequence, Epoch, Flushed, time));
+        LogRecordLayout.WriteHeader(header, _seed, new LogRecordHeader(crc, operation.Length, sequence, Epoch, Flushed, time, isSeal));
         writer.Put(header);
         writer.Put(operation);
         writer.Put(padding);

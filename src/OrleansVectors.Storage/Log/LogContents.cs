@@ -4,7 +4,7 @@ namespace OrleansVectors.Storage.Log;
 /// What readers of a log may see: its files, and how far the newest is accepted. The appender publishes here; any number
 /// of readers look. Every member takes the lock for a moment.
 /// </summary>
-internal sealed class LogContents(List<LogFileEntry> files, LogSequence last, LogTime lastTime)
+internal sealed class LogContents(string folder, List<LogFileEntry> files, LogSequence last, LogTime lastTime)
 {
     private readonly Lock _gate = new();
     private LogSequence _last = last;
@@ -85,7 +85,7 @@ internal sealed class LogContents(List<LogFileEntry> files, LogSequence last, Lo
     {
         lock (_gate)
         {
-            return first >= files[0].First && first <= _last.Next ? _last : throw new LogRangeException(first, files[0].First, _last);
+            return first >= files[0].First && first <= _last.Next ? _last : throw new LogRangeException(folder, first, files[0].First, _last);
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class LogContents(List<LogFileEntry> files, LogSequence last, Lo
             int i = files.FindLastIndex(file => file.First <= sequence);
             if (i < 0)
             {
-                throw new LogRangeException(sequence, files[0].First, _last);
+                throw new LogRangeException(folder, sequence, files[0].First, _last);
             }
 
             LogFileEntry file = files[i];

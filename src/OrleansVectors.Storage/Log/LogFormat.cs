@@ -19,7 +19,7 @@ namespace OrleansVectors.Storage.Log;
 /// record  :=  0  4  CRC32C of salt, then bytes 4..47 of this record
 ///             4  4  CRC32C of salt, then operation and padding
 ///             8  4  length of the operation in bytes; 0 makes the record a mark
-///            12  4  zero
+///            12  4  of a mark: 1 when it seals the file, which then has a successor; else zero
 ///            16  8  sequence; a mark repeats the last operation's
 ///            24  8  epoch
 ///            32  8  flushed: this file's first so many bytes were on the disk before this record was written

@@ -63,6 +63,12 @@ internal sealed record LogOpening(
         {
             LogFileHeader header = ReadHeader(file, newest);
             LogRecovery recovery = LogRecovery.Scan(file, newest.Path, header, newest.Offsets);
+            if (recovery.Sealed)
+            {
+                string successor = Path.Combine(Path.GetDirectoryName(newest.Path)!, LogFormat.FileName(recovery.Last.Next));
+                throw new LogDamagedException(successor, 0, $"a log file that begins with operation {recovery.Last.Next}", "no file");
+            }
+
             MakeSound(file, recovery);
             newest.End = recovery.End;
             newest.Created = header.Created;

@@ -28,6 +28,7 @@ internal readonly record struct LogRecordLayout(uint Seed, int HeaderBytes)
         target[..CurrentHeaderBytes].Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(target[4..], header.BodyCrc);
         BinaryPrimitives.WriteInt32LittleEndian(target[8..], header.OperationBytes);
+        BinaryPrimitives.WriteInt32LittleEndian(target[12..], header.IsSeal ? 1 : 0);
         BinaryPrimitives.WriteUInt64LittleEndian(target[16..], header.Sequence.Value);
         BinaryPrimitives.WriteUInt64LittleEndian(target[24..], header.Epoch.Value);
         BinaryPrimitives.WriteInt64LittleEndian(target[32..], header.Flushed);
@@ -44,7 +45,8 @@ internal readonly record struct LogRecordLayout(uint Seed, int HeaderBytes)
             new LogSequence(BinaryPrimitives.ReadUInt64LittleEndian(source[16..])),
             new Epoch(BinaryPrimitives.ReadUInt64LittleEndian(source[24..])),
             BinaryPrimitives.ReadInt64LittleEndian(source[32..]),
-            new LogTime(HeaderBytes == FirstHeaderBytes ? 0 : BinaryPrimitives.ReadInt64LittleEndian(source[40..])));
+            new LogTime(HeaderBytes == FirstHeaderBytes ? 0 : BinaryPrimitives.ReadInt64LittleEndian(source[40..])),
+            BinaryPrimitives.ReadInt32LittleEndian(source[12..]) == 1);
         return header.OperationBytes is >= 0 and <= LogLimits.OperationBytesMax
             && BinaryPrimitives.ReadUInt32LittleEndian(source) == Crc32C.Append(Seed, source[4..HeaderBytes]);
     }

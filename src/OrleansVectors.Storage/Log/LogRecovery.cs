@@ -48,6 +48,9 @@ internal sealed class LogRecovery
     /// <summary>Whether the last record is the mark of a close, which proves that all before it is on the disk.</summary>
     public bool Closed { get; private set; }
 
+    /// <summary>Whether the last record says that the file has a successor.</summary>
+    public bool Sealed { get; private set; }
+
     /// <summary>What must be removed, if it is more than unused zeros.</summary>
     public LogCut? Cut { get; private set; }
 
@@ -87,6 +90,7 @@ internal sealed class LogRecovery
         Time = cursor.Header.Time;
         Flushed = cursor.Header.Flushed;
         Closed = step == LogStep.Mark;
+        Sealed = Closed && cursor.Header.IsSeal;
         End = cursor.Offset;
     }
 

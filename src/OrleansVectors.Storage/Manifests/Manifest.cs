@@ -22,7 +22,10 @@ public sealed record Manifest
     /// When the operation at <see cref="Cut"/> was accepted, so that what a moment wants can be found; none before times were
     /// logged.
     /// </summary>
-    public LogTime Time { get; init; }
+    public LogTime CutTime { get; init; }
+
+    /// <summary>When the state was taken: at or after <see cref="CutTime"/>, and under the schema of that moment. None before times were logged.</summary>
+    public LogTime Taken { get; init; }
 
     /// <summary>Small pieces of state by name; what is in them is their writer's affair.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> States { get; init; }

@@ -14,7 +14,8 @@ namespace OrleansVectors.Storage.Manifests;
 ///             8  number of the manifest
 ///             8  epoch
 ///             8  cut: the last operation of the log that is contained
-///             8  time of that operation, see <see cref="LogTime"/> (not in version 1, which is read and never written)
+///             8  time of that operation, see <see cref="LogTime"/>
+///             8  time at which the state was taken (neither time is in version 1, which is read and never written)
 ///             4  count, then for each segment file by number:  8 id, 8 size
 ///             4  count, then for each state by name:  name, 4 length, bytes
 ///             4  count, then for each region by name: name, 8 used bytes, 4 bytes of a chunk,
@@ -40,7 +41,8 @@ internal static class ManifestFormat
         writer.Write(manifest.Number);
         writer.Write(manifest.Epoch.Value);
         writer.Write(manifest.Cut.Value);
-        writer.Write(manifest.Time.Microseconds);
+        writer.Write(manifest.CutTime.Microseconds);
+        writer.Write(manifest.Taken.Microseconds);
         WriteSegments(writer, manifest);
         WriteStates(writer, manifest);
         WriteRegions(writer, manifest);
@@ -90,7 +92,8 @@ internal static class ManifestFormat
             Number = actualNumber,
             Epoch = new Epoch(reader.ReadUInt64()),
             Cut = new LogSequence(reader.ReadUInt64()),
-            Time = new LogTime(version == 1 ? 0 : reader.ReadInt64()),
+            CutTime = new LogTime(version == 1 ? 0 : reader.ReadInt64()),
+            Taken = new LogTime(version == 1 ? 0 : reader.ReadInt64()),
             SegmentBytes = ReadSegments(reader),
             States = ReadStates(reader),
             Regions = ReadRegions(reader),

@@ -88,14 +88,21 @@ public sealed class SegmentWriter : IDisposable
         _file.Dispose();
     }
 
-    /// <summary>Deletes the file unless it was completed.</summary>
+    /// <summary>Deletes the file unless it was completed. Where the disk does not let go of it, the next collection does.</summary>
     public void Dispose()
     {
         if (!_completed)
         {
             _completed = true;
             _file.Dispose();
-            File.Delete(Path);
+            try
+            {
+                File.Delete(Path);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Nothing refers to it.
+            }
         }
     }
 }

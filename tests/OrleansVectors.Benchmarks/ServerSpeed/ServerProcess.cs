@@ -42,12 +42,13 @@ internal sealed partial class ServerProcess : IDisposable
     /// <summary>Starts it; returns when it listens.</summary>
     /// <param name="published">The folder of a published server; null for the one built with the benchmarks.</param>
     /// <param name="dataFolder">Where its data are.</param>
+    /// <param name="options">More options.</param>
     /// <exception cref="InvalidOperationException">It ended, or did not listen in time.</exception>
-    public static ServerProcess Start(string? published, string dataFolder)
+    public static ServerProcess Start(string? published, string dataFolder, params string[] options)
     {
         var program = published is null ? "dotnet" : Path.Combine(published, "OrleansVectors.Server");
         string[] assembly = published is null ? [Path.Combine(AppContext.BaseDirectory, "OrleansVectors.Server.dll")] : [];
-        var start = new ProcessStartInfo(program, [.. assembly, "--data", dataFolder, "--urls", "http://127.0.0.1:0"])
+        var start = new ProcessStartInfo(program, [.. assembly, "--data", dataFolder, "--urls", "http://127.0.0.1:0", .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -5,6 +5,7 @@ using OrleansVectors.Partitions.Operations;
 using OrleansVectors.Partitions.Reading;
 using OrleansVectors.Partitions.Schemas;
 using OrleansVectors.Storage.Documents;
+using OrleansVectors.Storage.Log;
 
 namespace OrleansVectors.Collections.Tests.Administration;
 
@@ -78,8 +79,11 @@ public sealed class StoredSchemaTests
         Assert.Equal(schema.Vectors["b"], reopened.Vectors["b"]);
     }
 
+    /// <summary>Describes a collection that has an empty log, as every collection that was created has.</summary>
     private static void Store(TempFolder folder, string json)
     {
+        LocalLog.Open(
+            Path.Combine(folder.Path, "collections", "0123456789abcdef0123456789abcdef", "partition-0", "log"), new LocalLogOptions()).Dispose();
         string control = Path.Combine(folder.Path, "control");
         Directory.CreateDirectory(control);
         new VersionedFileStore(control).WriteIfVersion("collection-0123456789abcdef0123456789abcdef", Encoding.UTF8.GetBytes(json), 0);

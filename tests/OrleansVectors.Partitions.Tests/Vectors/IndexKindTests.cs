@@ -168,8 +168,9 @@ public sealed class IndexKindTests
                 hits += found.Intersect(exact).Count();
             }
 
-            // Within a cluster there is nothing but noise here: harder for coarse codes than what people store.
-            double floor = use?.Rescore == false ? 0.30 : use?.Ignore == true ? 0.95 : 0.80;
+            // Within a cluster there is nothing but noise here: harder for coarse codes than what people store. And while points
+            // are replaced, the two searches of a pair may see different ones.
+            double floor = use?.Rescore == false ? 0.30 : use?.Ignore == true ? 0.90 : 0.70;
             Assert.True(hits >= Queries * 10 * floor, $"{hits} of {Queries * 10} with {use}");
         }
     }

@@ -187,6 +187,29 @@ public sealed class LocalLogTests : IDisposable
     }
 
     [Fact]
+    public void A_missing_newest_file_is_damage_after_a_close_and_after_a_crash()
+    {
+        foreach (bool closes in new[] { true, false })
+        {
+            using TempFolder copy = new();
+            LocalLog log = LocalLog.Open(copy["log"], new LocalLogOptions { FileBytesMax = 500 });
+            for (int i = 0; i < 20; i++)
+            {
+                log.AppendNext();
+            }
+
+            using TempFolder crashed = new();
+            LogTesting.CopyFiles(copy["log"], crashed.Path);
+            log.Dispose();
+            string folder = closes ? copy["log"] : crashed.Path;
+            string newest = LogTesting.NewestFile(folder);
+            File.Delete(newest);
+            LogDamagedException error = Assert.Throws<LogDamagedException>(() => LocalLog.Open(folder, new LocalLogOptions()));
+            Assert.Equal((newest, "no file"), (error.File, error.Actual));
+        }
+    }
+
+    [Fact]
     public void A_missing_file_between_others_is_damage()
     {
         using (LocalLog log = Open(fileBytesMax: 500))

@@ -18,8 +18,9 @@ public sealed class ManifestFormatTests : IDisposable
         new ManifestStore(_folder.Path, segments).Write(Sample());
         string[] expected =
         [
-            // Magic, version 2, number 1, epoch 7, cut 3 and its time.
-            "4f564543544d414e", "02000000", "00000000", "0100000000000000", "0700000000000000", "0300000000000000", "00600cba992a0600",
+            // Magic, version 2, number 1, epoch 7, cut 3, its time, when it was taken.
+            "4f564543544d414e", "02000000", "00000000", "0100000000000000", "0700000000000000", "0300000000000000",
+            "00600cba992a0600", "40a21bba992a0600",
             // One segment: number 1, 16448 bytes.
             "01000000", "0100000000000000", "4040000000000000",
             // Two states: a = 01 02 03, b is empty.
@@ -29,7 +30,7 @@ public sealed class ManifestFormatTests : IDisposable
             "0100000000000000", "0010000000000000", "0b000000", "ad398dae",
             "0100000000000000", "0020000000000000", "00110000", "d2e6dd52",
             // Checksum.
-            "52f6d927",
+            "830e96dd",
         ];
         byte[] actual = File.ReadAllBytes(_folder[FixtureFiles.Manifest]);
         Assert.Equal(string.Concat(expected), Convert.ToHexStringLower(actual));
@@ -46,7 +47,7 @@ public sealed class ManifestFormatTests : IDisposable
         ManifestLoad load = new ManifestStore(_folder.Path, new SegmentFolder(_folder.Path)).LoadNewest()!;
         Assert.Empty(load.Damaged);
         Manifest expected = Sample();
-        Assert.Equal((expected.Epoch, expected.Cut, new LogTime(time)), (load.Manifest.Epoch, load.Manifest.Cut, load.Manifest.Time));
+        Assert.Equal((expected.Epoch, expected.Cut, new LogTime(time)), (load.Manifest.Epoch, load.Manifest.Cut, load.Manifest.CutTime));
         Assert.Equal([1, 2, 3], load.Manifest.States["a"].ToArray());
         Assert.Equal(expected.Regions["rows"].Chunks, load.Manifest.Regions["rows"].Chunks);
     }
@@ -55,7 +56,8 @@ public sealed class ManifestFormatTests : IDisposable
     {
         Epoch = new Epoch(7),
         Cut = new LogSequence(3),
-        Time = new LogTime(1_735_689_600_000_000),
+        CutTime = new LogTime(1_735_689_600_000_000),
+        Taken = new LogTime(1_735_689_601_000_000),
         States = new Dictionary<string, ReadOnlyMemory<byte>> { ["b"] = default, ["a"] = new byte[] { 1, 2, 3 } },
         Regions = new Dictionary<string, ManifestRegion>
         {

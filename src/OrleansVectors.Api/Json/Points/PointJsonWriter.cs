@@ -88,7 +88,7 @@ internal static class PointJsonWriter
     }
 
     /// <summary>The array alone when the collection has the unnamed vector only and the point has it, else an object by name.</summary>
-    private static void WriteVectors(Utf8JsonWriter writer, IReadOnlyList<NamedVector> vectors, CollectionSchema schema)
+    public static void WriteVectors(Utf8JsonWriter writer, IReadOnlyList<NamedVector> vectors, CollectionSchema schema)
     {
         if (vectors.Count == 1 && vectors[0].Name.Length == 0 && schema.Vectors.Count == 1)
         {

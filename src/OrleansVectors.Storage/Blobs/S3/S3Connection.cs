@@ -17,9 +17,17 @@ internal sealed class S3Connection : IDisposable
         Options = options;
         _keyPrefix = options.Prefix.Length == 0 ? "" : options.Prefix + "/";
         AmazonS3Config config = Configure(options);
-        Client = options.AccessKeyId is null
-            ? new AmazonS3Client(config)
-            : new AmazonS3Client(new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey), config);
+        try
+        {
+            Client = options.AccessKeyId is null
+                ? new AmazonS3Client(config)
+                : new AmazonS3Client(new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey), config);
+        }
+        catch (AmazonClientException error)
+        {
+            // Such as a region that is neither here nor in the environment.
+            throw new BlobStoreException($"Cannot use {options}: {error.Message}", error);
+        }
     }
 
     public S3BlobOptions Options { get; }

@@ -134,7 +134,7 @@ internal sealed class S3Download(S3Connection bucket, string key, IBlobSink sink
     {
         if (piece.IsEmpty)
         {
-            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"The answer ended after {_reached} of {_bytes} bytes."));
+            throw new S3AgainException(string.Create(CultureInfo.InvariantCulture, $"The answer ended after {_reached} of {_bytes} bytes."));
         }
 
         _inSink = true;
@@ -144,9 +144,9 @@ internal sealed class S3Download(S3Connection bucket, string key, IBlobSink sink
         _reached += piece.Length;
     }
 
-    private IOException Replaced(Exception? cause)
+    private S3AgainException Replaced(Exception? cause)
     {
         _version = null;
-        return new IOException("The blob was replaced while it was read.", cause);
+        return new S3AgainException("The blob was replaced while it was read.", cause);
     }
 }

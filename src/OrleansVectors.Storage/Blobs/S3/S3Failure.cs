@@ -19,6 +19,11 @@ internal static class S3Failure
     /// <summary>Whether the same request may succeed when it is sent again.</summary>
     public static bool IsPassing(Exception error)
     {
+        if (error is S3AgainException)
+        {
+            return true;
+        }
+
         if (Chain(error).Any(static cause => cause is AuthenticationException))
         {
             return false;
@@ -42,9 +47,14 @@ internal static class S3Failure
     public static bool IsNoKey(Exception error)
         => Answer(error) is { StatusCode: HttpStatusCode.NotFound } answer && answer.ErrorCode is not ("NoSuchBucket" or "NoSuchUpload");
 
-    public static string Describe(Exception error) => Answer(error) is AmazonServiceException answer
-        ? string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)answer.StatusCode} {answer.ErrorCode}: {answer.Message}")
-        : error is OperationCanceledException ? "no answer in time" : string.Join(": ", Chain(error).Select(static cause => cause.Message).Distinct());
+    public static string Describe(Exception error) => error switch
+    {
+        S3AgainException => error.Message,
+        OperationCanceledException => "no answer in time",
+        _ when Answer(error) is AmazonServiceException answer =>
+            string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)answer.StatusCode} {answer.ErrorCode}: {answer.Message}"),
+        _ => string.Join(": ", Chain(error).Select(static cause => cause.Message).Distinct()),
+    };
 
     private static AmazonServiceException? Answer(Exception error)
         => Chain(error).OfType<AmazonServiceException>().FirstOrDefault(static answer => answer.StatusCode != 0);

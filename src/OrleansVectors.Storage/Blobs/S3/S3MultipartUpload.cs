@@ -14,6 +14,7 @@ namespace OrleansVectors.Storage.Blobs.S3;
 internal sealed class S3MultipartUpload(S3Connection bucket, string key, SafeFileHandle file, long bytes, S3Marks marks)
 {
     private const int PartsMax = 10_000;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly string _what = $"put the blob '{key}'";
 
     // Whole MiB; larger than set only where the file would have more parts than S3 allows.
@@ -21,15 +22,7 @@ internal sealed class S3MultipartUpload(S3Connection bucket, string key, SafeFil
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        InitiateMultipartUploadRequest begin = new()
-        {
-            BucketName = bucket.Name,
-            Key = bucket.FullKey(key),
-            ContentType = "application/octet-stream",
-        };
-        marks.WriteTo(begin.Metadata);
-        InitiateMultipartUploadResponse upload = await bucket.SendAsync(
-            _what, limited => bucket.Client.InitiateMultipartUploadAsync(begin, limited), cancellationToken).ConfigureAwait(false);
+        InitiateMultipartUploadResponse upload = await bucket.SendAsync(_what, BeginAsync, cancellationToken).ConfigureAwait(false);
         try
         {
             List<PartETag> parts = await SendPartsAsync(upload.UploadId, cancellationToken).ConfigureAwait(false);
@@ -40,6 +33,23 @@ internal sealed class S3MultipartUpload(S3Connection bucket, string key, SafeFil
             await AbortAsync(upload.UploadId).ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>
+    /// Begins the upload. Whoever cancels waits a little for the answer: without it nobody knows what to abort.
+    /// </summary>
+    private async Task<InitiateMultipartUploadResponse> BeginAsync(CancellationToken cancellationToken)
+    {
+        InitiateMultipartUploadRequest begin = new()
+        {
+            BucketName = bucket.Name,
+            Key = bucket.FullKey(key),
+            ContentType = "application/octet-stream",
+        };
+        marks.WriteTo(begin.Metadata);
+        using CancellationTokenSource patient = new();
+        using CancellationTokenRegistration impatience = cancellationToken.Register(() => patient.CancelAfter(Patience));
+        return await bucket.Client.InitiateMultipartUploadAsync(begin, patient.Token).ConfigureAwait(false);
     }
 
     private async Task<List<PartETag>> SendPartsAsync(string uploadId, CancellationToken cancellationToken)
@@ -132,11 +142,11 @@ internal sealed class S3MultipartUpload(S3Connection bucket, string key, SafeFil
                 .ConfigureAwait(false);
 
             // S3 begins its answer before it is done, and then a failure comes with status 200.
-            return response.ETag is null ? throw new IOException("The store did not say that the parts are joined.") : true;
+            return response.ETag is null ? throw new S3AgainException("The store did not say that the parts are joined.") : true;
         }
         catch (AmazonS3Exception error) when (again && error.ErrorCode == "NoSuchUpload")
         {
-            throw new IOException("The upload is neither open nor done yet.", error);
+            throw new S3AgainException("The upload is neither open nor done yet.", error);
         }
     }
 

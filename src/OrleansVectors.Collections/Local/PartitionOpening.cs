@@ -1,0 +1,64 @@
+using OrleansVectors.Partitions;
+using OrleansVectors.Partitions.Indexing;
+using OrleansVectors.Partitions.Schemas;
+using OrleansVectors.Storage.Blobs;
+using OrleansVectors.Storage.Log;
+
+namespace OrleansVectors.Collections.Local;
+
+/// <summary>How a partition is opened, now and whenever it has been unloaded.</summary>
+/// <param name="root">The database's folder of collections.</param>
+/// <param name="folder">Name of the collection's folder in it.</param>
+/// <param name="number">The partition's number.</param>
+/// <param name="schema">Its schema as of then.</param>
+/// <param name="options">Settings.</param>
+/// <param name="indexing">The process's indexing threads.</param>
+internal sealed class PartitionOpening(
+    string root, string folder, int number, Func<PartitionSchema> schema, PartitionOptions options, IndexingPool indexing)
+{
+    private readonly string _path = CollectionPaths.Partition(root, folder, number);
+    private readonly string _name = CollectionPaths.PartitionName(folder, number);
+
+    /// <summary>Whether a checkpoint or log of it is on this machine's disk. Files without either are what a crash left of a copy.</summary>
+    public bool IsOnDisk => HasFiles(PartitionPaths.Manifests(_path)) || HasFiles(LocalLogs.FolderOf(_path));
+
+    /// <summary>Whether it can be brought back when it is not on this machine's disk.</summary>
+    public bool IsElsewhere => options.Checkpoints is not null;
+
+    /// <summary>Opens it; what its folder lacks is fetched first, where checkpoints are kept elsewhere too.</summary>
+    public async Task<Partition> OpenAsync(CancellationToken cancellationToken)
+    {
+        // Where the log lies in the folder, nobody else writes and the folder has the newest of everything.
+        bool isWhole = IsOnDisk && options.Logs is LocalLogs;
+        if (options.Checkpoints is { } store && !isWhole)
+        {
+            try
+            {
+                await Partition.FetchCheckpointAsync(_path, _name, store, cancellationToken).ConfigureAwait(false);
+            }
+            catch (BlobStoreException) when (IsOnDisk)
+            {
+                // The log will tell whether what is here reaches far enough.
+            }
+        }
+
+        return Partition.Open(_path, schema(), options, indexing, _name);
+    }
+
+    /// <summary>Bytes of its files on this machine's disk.</summary>
+    public long DiskBytes()
+        => Directory.Exists(_path) ? new DirectoryInfo(_path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0;
+
+    /// <summary>Deletes its files from this machine's disk, all or none: what a crash leaves has a name that opening clears away.</summary>
+    public void DeleteFolder()
+    {
+        if (Directory.Exists(_path))
+        {
+            string leftover = Path.Combine(root, $"evicted-{Guid.NewGuid():N}");
+            Directory.Move(_path, leftover);
+            Directory.Delete(leftover, recursive: true);
+        }
+    }
+
+    private static bool HasFiles(string path) => Directory.Exists(path) && Directory.EnumerateFiles(path).Any();
+}

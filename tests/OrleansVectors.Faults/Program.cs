@@ -1,0 +1,3 @@
+using OrleansVectors.Faults;
+
+return await FaultCommands.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);
