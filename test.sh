@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything once in Release and runs every test, as any user. Needs bash and the .NET SDK. With curl the README's
-# session runs as well, with node and npm the JavaScript client's test and those of blobs in S3, and with PostgreSQL those of
-# logs in it; without them those count as skipped.
+# session runs as well, with node and npm the JavaScript client's test and those of blobs in S3, and with PostgreSQL the tests
+# of logs in it; without them those count as skipped.
 #
 # The last line is `N passed, N failed`, and `, N skipped` after it if there were any. The exit code is 0 only when
 # nothing failed. A test project that does not build, crashes, hangs or runs no test counts as one failure. Arguments are

@@ -51,7 +51,7 @@ internal sealed class LocalCollection : IAsyncDisposable
             {
                 PartitionOpening opening = new(
                     root, folder, number, () => (collection?.Stored ?? stored).ToPartitionSchema(), options, indexing);
-                if (isNew || opening.IsOnDisk)
+                if (isNew || opening.IsAtHand)
                 {
                     partitions.Add(await OpenAsync(opening, mayWait: !isNew).ConfigureAwait(false));
                     recoveries.AddRange(partitions[^1].Loaded is { } opened ? [opened.Recovery] : []);

@@ -19,17 +19,24 @@ internal sealed class PartitionOpening(
     private readonly string _path = CollectionPaths.Partition(root, folder, number);
     private readonly string _name = CollectionPaths.PartitionName(folder, number);
 
-    /// <summary>Whether a checkpoint or log of it is on this machine's disk. Files without either are what a crash left of a copy.</summary>
-    public bool IsOnDisk => HasFiles(PartitionPaths.Manifests(_path)) || HasFiles(LocalLogs.FolderOf(_path));
+    /// <summary>
+    /// Whether there is something to open without fetching anything: a checkpoint or a log on this machine's disk, or a log
+    /// that is elsewhere. Files without either are what a crash left of a copy.
+    /// </summary>
+    public bool IsAtHand => IsOnDisk || !IsLogOnDisk;
 
     /// <summary>Whether it can be brought back when it is not on this machine's disk.</summary>
     public bool IsElsewhere => options.Checkpoints is not null;
+
+    private bool IsLogOnDisk => options.Logs is LocalLogs;
+
+    private bool IsOnDisk => HasFiles(PartitionPaths.Manifests(_path)) || HasFiles(LocalLogs.FolderOf(_path));
 
     /// <summary>Opens it; what its folder lacks is fetched first, where checkpoints are kept elsewhere too.</summary>
     public async Task<Partition> OpenAsync(CancellationToken cancellationToken)
     {
         // Where the log lies in the folder, nobody else writes and the folder has the newest of everything.
-        bool isWhole = IsOnDisk && options.Logs is LocalLogs;
+        bool isWhole = IsOnDisk && IsLogOnDisk;
         if (options.Checkpoints is { } store && !isWhole)
         {
             try

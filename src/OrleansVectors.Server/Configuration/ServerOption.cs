@@ -35,6 +35,10 @@ internal sealed record ServerOption(string Key, string Argument, string Variable
         "LogRetentionBytes", "--log-retention-bytes", "OV_LOG_RETENTION_BYTES", "BYTES",
         "Log of a partition that is kept for that at most; 0 keeps what a restart needs alone. Default: 268435456 (256 MiB)");
 
+    public static readonly ServerOption LogTo = new(
+        "LogTo", "--log-to", "OV_LOG_TO", "CONNECTION",
+        "A PostgreSQL database that keeps the logs, as 'Host=...;Database=...;Username=...'; give a password by PGPASSWORD or PGPASSFILE. Default: the data folder");
+
     public static readonly ServerOption CheckpointsTo = new(
         "CheckpointsTo", "--checkpoints-to", "OV_CHECKPOINTS_TO", "PLACE",
         "Where checkpoints are kept besides the data folder, which is then a cache of them: a folder or s3://bucket/prefix?endpoint=.... Default: nowhere");
@@ -71,6 +75,6 @@ internal sealed record ServerOption(string Key, string Argument, string Variable
     public static IReadOnlyList<ServerOption> All { get; } =
         [
             Data, Urls, Durability, IndexingThreads, CheckpointLogBytes, LogRetentionHours, LogRetentionBytes,
-            CheckpointsTo, IdleMinutes, CacheBytes, BackupTo, BackupEverySeconds, BackupKeepHours, MemoryBytes, BodyBytesMax,
+            LogTo, CheckpointsTo, IdleMinutes, CacheBytes, BackupTo, BackupEverySeconds, BackupKeepHours, MemoryBytes, BodyBytesMax,
         ];
 }

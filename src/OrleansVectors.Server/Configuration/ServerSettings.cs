@@ -6,6 +6,7 @@ using OrleansVectors.Collections.Local;
 using OrleansVectors.Partitions;
 using OrleansVectors.Storage.Blobs;
 using OrleansVectors.Storage.Log;
+using OrleansVectors.Storage.Log.Postgres;
 
 namespace OrleansVectors.Server.Configuration;
 
@@ -68,6 +69,7 @@ internal sealed record ServerSettings
                 IndexingThreads = (int)(Number(section, ServerOption.IndexingThreads, 0, 1_024) ?? partitions.IndexingThreads),
                 CheckpointLogBytes = Number(section, ServerOption.CheckpointLogBytes, 1 << 10, 1L << 40)
                     ?? partitions.CheckpointLogBytes,
+                Logs = ReadLogs(section),
                 Checkpoints = section[ServerOption.CheckpointsTo.Key] is { } place ? OpenStore(ServerOption.CheckpointsTo, place) : null,
                 LogRetention = new LogRetention(
                     TimeSpan.FromHours(Number(section, ServerOption.LogRetentionHours, 0, HoursMax) ?? 24),
@@ -98,6 +100,20 @@ internal sealed record ServerSettings
             Interval = seconds == 0 ? null : TimeSpan.FromSeconds(seconds),
             Retention = hours == 0 ? null : TimeSpan.FromHours(hours),
         };
+    }
+
+    private static ILogStore ReadLogs(IConfigurationSection section)
+    {
+        try
+        {
+            return section[ServerOption.LogTo.Key] is { } connection
+                ? new PostgresLogs(new PostgresLogsOptions { ConnectionString = connection })
+                : LocalLogs.Instance;
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ConfigurationException($"{ServerOption.LogTo.Argument} cannot be used: {exception.Message}");
+        }
     }
 
     private static IdleOptions ReadIdle(IConfigurationSection section)
