@@ -11,7 +11,7 @@ namespace OrleansVectors.Storage.Tests.Log.Postgres;
 public sealed class PostgresLogFaultTests : IDisposable
 {
     // Of the tests that wait for it to end; and of those for which it must not end on a busy machine.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GreatPatience = TimeSpan.FromSeconds(15);
 
     // Some times the patience that is to end, and a busy machine.
@@ -135,6 +135,23 @@ public sealed class PostgresLogFaultTests : IDisposable
         Assert.Contains(log.LastSequence.Value, new ulong[] { 3, 3 + (ulong)storedMax });
         await log.AppendNextAsync();
         log.Verify();
+    }
+
+    [Fact]
+    public async Task No_opening_waits_without_end_for_a_server_that_does_not_answer()
+    {
+        Open(_direct).Dispose();
+        _proxy.Set(CuttingProxy.Mode.Swallow);
+        Task[] openings = [.. Enumerable.Range(0, 24).Select(_ => Task.Factory.StartNew(
+            () => Assert.Throws<LogUnreachableException>(() =>
+            {
+                using PostgresLogs store = NewStore(_server.ConnectionString(_proxy.Port), Patience);
+                Open(store);
+            }),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default))];
+        await Task.WhenAll(openings).WaitAsync(Bound);
     }
 
     [Fact]
