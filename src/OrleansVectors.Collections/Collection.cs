@@ -275,7 +275,8 @@ public sealed class Collection
     public async Task<(ChangePosition Oldest, ChangePosition Newest)> ChangePositionsAsync()
     {
         (ulong Oldest, ulong Newest)[] positions = await FromAllAsync(partition => partition.ChangePositionsAsync()).ConfigureAwait(false);
-        return (new ChangePosition([.. positions.Select(position => position.Oldest)]), new ChangePosition([.. positions.Select(position => position.Newest)]));
+        long history = Stored.Created;
+        return (new ChangePosition(history, [.. positions.Select(position => position.Oldest)]), new ChangePosition(history, [.. positions.Select(position => position.Newest)]));
     }
 
     /// <summary>
@@ -291,6 +292,11 @@ public sealed class Collection
     public async IAsyncEnumerable<ChangeEvent> ChangesAsync(
         ChangePosition after, ChangeFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        if (after.History != Stored.Created)
+        {
+            throw new InvalidInputException($"position {after} is of another history of the collection, which was made again or restored since");
+        }
+
         if (after.Sequences.Count != _partitions.Count)
         {
             throw new InvalidInputException($"position {after} is of {after.Sequences.Count} partitions, the collection has {_partitions.Count}");

@@ -20,11 +20,14 @@ namespace OrleansVectors.Collections;
 /// <remarks>
 /// On disk: <c>LOCK</c>, <c>control</c> (a document for each collection, one for the aliases, one for the database's own name), <c>scratch</c> (files on
 /// their way, cleared at opening) and <c>collections</c> (a folder for each, under a name of ours, never the user's). A collection is made by writing its document last and
-/// deleted by deleting its document first; folders without a document are what a crash left and are removed at opening.
+/// deleted by deleting its document first; folders without a document are what a crash left, or somebody took the document away: they are removed a week later.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose of.")]
 public sealed class VectorDatabase : IAsyncDisposable
 {
+    /// <summary>How long a folder without a description is kept: it may be the description that was lost.</summary>
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromDays(7);
+
     /// <summary>Log behind the last checkpoint from which a clone takes another first, rather than copying it: a second's work.</summary>
     private const long CloneLogBytesMax = 16L << 20;
 
@@ -186,6 +189,10 @@ public sealed class VectorDatabase : IAsyncDisposable
         catch (PartitionException failure)
         {
             throw new PartitionUnavailableException(failure.Message, failure);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw DiskRefusal.Of(failure);
         }
     }
 
@@ -351,12 +358,6 @@ public sealed class VectorDatabase : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             if (replaced.Contains(folder))
             {
-                _control.Delete(folder); // a crash came between its successor's coming and its going
-                if (description is not null)
-                {
-                    await DeleteFilesAsync(folder, description.Schema).ConfigureAwait(false);
-                }
-
                 continue;
             }
 
@@ -378,6 +379,17 @@ public sealed class VectorDatabase : IAsyncDisposable
             }
         }
 
+        // A crash came between their successors' coming and their going. They go when those are open.
+        HashSet<string> superseded = [.. opened.Values.Select(collection => collection.Collection.Stored.Replaces).OfType<string>()];
+        foreach ((string folder, StoredCollection? description, _) in documents.Where(document => superseded.Contains(document.Folder)))
+        {
+            _control.Delete(folder);
+            if (description is not null)
+            {
+                await DeleteFilesAsync(folder, description.Schema).ConfigureAwait(false);
+            }
+        }
+
         _unavailable = unavailable;
 
         // Aliases of a collection that a crash caught between its deletion and theirs lead nowhere, and must not lead to a
@@ -391,7 +403,7 @@ public sealed class VectorDatabase : IAsyncDisposable
         }
 
         Recoveries = [.. opened.Values.Select(collection => new CollectionRecovery(collection.Collection.Name, collection.Recoveries))];
-        RemoveLeftovers([.. opened.Values.Select(collection => collection.Folder), .. unavailable.Values.Select(broken => broken.Folder)]);
+        RemoveLeftovers([.. opened.Values.Select(collection => collection.Folder), .. unavailable.Values.Select(broken => broken.Folder), .. replaced.Except(superseded)]);
     }
 
     /// <summary>A collection by its own name; null when there is none that is open.</summary>
@@ -415,7 +427,7 @@ public sealed class VectorDatabase : IAsyncDisposable
         }
         catch
         {
-            if (_collections.GetValueOrDefault(name)?.Folder != folder)
+            if (_collections.GetValueOrDefault(name)?.Folder != folder && !_control.Has(folder))
             {
                 await DeleteFilesAsync(folder, copy.Stored.Schema).ConfigureAwait(false);
             }
@@ -453,7 +465,10 @@ public sealed class VectorDatabase : IAsyncDisposable
         }
         catch
         {
-            await opened.AbandonAsync().ConfigureAwait(false);
+            // The document may have got its name before something failed. If it cannot be taken back, it counts, and so its
+            // files stay for the next opening.
+            await opened.DisposeAsync().ConfigureAwait(false);
+            _control.Delete(folder);
             throw;
         }
 
@@ -535,7 +550,9 @@ public sealed class VectorDatabase : IAsyncDisposable
         FolderCreation.Ensure(CollectionsFolder);
         foreach (string path in Directory.EnumerateDirectories(CollectionsFolder).ToList())
         {
-            if (!known.Contains(Path.GetFileName(path)))
+            string folder = Path.GetFileName(path);
+            bool isEvicted = folder.StartsWith(PartitionOpening.EvictedPrefix, StringComparison.Ordinal);
+            if (!known.Contains(folder) && (isEvicted || Directory.GetLastWriteTimeUtc(path) < DateTime.UtcNow - LeftoverAge))
             {
                 Directory.Delete(path, recursive: true);
             }

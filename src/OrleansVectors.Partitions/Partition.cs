@@ -56,6 +56,7 @@ public sealed class Partition : IAsyncDisposable
     private readonly RoomBudget _room;
     private readonly Reclaimer _reclaimer;
     private readonly SpaceKeeper _space;
+    private readonly FilePageKeeper? _filePages;
     private readonly ChunkVerification? _verification;
     private readonly AppliedSignal _appliedSignal = new();
     private volatile StorageDamagedException? _damage;
@@ -86,6 +87,7 @@ public sealed class Partition : IAsyncDisposable
         _indexing.NextComplete = OnNextComplete;
         _indexing.Outgrown = OnOutgrown;
         _payloadIndexes = new PayloadIndexBuilder(state.PayloadIndexes, _writes);
+        _filePages = options.MemoryBytesMax > 0 ? new FilePageKeeper(state, _memory) : null;
         _searcher = new Searcher(state);
         _multiVectors = new MultiVectorSearcher(state);
         _scroller = new Scroller(state);
@@ -512,6 +514,11 @@ public sealed class Partition : IAsyncDisposable
         await _writes.DisposeAsync().ConfigureAwait(false);
         await _payloadIndexes.DisposeAsync().ConfigureAwait(false);
         _indexing.Dispose();
+        if (_filePages is not null)
+        {
+            await _filePages.DisposeAsync().ConfigureAwait(false);
+        }
+
         _state.Gate.WaitForReaders();
         _folder.Dispose();
         _reclaimer.Dispose();

@@ -21,7 +21,7 @@ internal static partial class Picture
         ["Grpc"] = ["Collections"],
         ["Server"] = ["Api", "Grpc"],
         ["Silo"] = ["Api", "Grains", "Grpc"],
-        ["Cli"] = [],
+        ["Cli"] = ["Collections"],
         ["Client"] = [],
     };
 

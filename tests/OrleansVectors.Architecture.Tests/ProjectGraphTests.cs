@@ -23,9 +23,23 @@ public sealed class ProjectGraphTests
     [Theory]
     [InlineData("Numerics")]
     [InlineData("Storage")]
-    [InlineData("Cli")]
     public void The_bottom_of_the_picture_references_no_project_of_ours(string name)
         => Assert.Empty(Repository.Projects.Single(project => project.IsProduct && project.Name == name).References);
+
+    [Fact]
+    public void Nothing_of_the_command_line_but_its_doctor_uses_the_engine()
+    {
+        string[] engine = ["Collections", "Partitions", "Indexes", "Storage", "Numerics"];
+        string[] users =
+        [
+            .. Repository.Files()
+                .Where(path => path.StartsWith("src/OrleansVectors.Cli/", StringComparison.Ordinal) && path.EndsWith(".cs", StringComparison.Ordinal))
+                .Where(path => !path.StartsWith("src/OrleansVectors.Cli/Doctor/", StringComparison.Ordinal))
+                .Where(path => engine.Any(project => Repository.ReadText(path).Contains($"OrleansVectors.{project}", StringComparison.Ordinal))),
+        ];
+
+        Assert.Empty(users);
+    }
 
     [Fact]
     public void The_picture_has_no_circle()

@@ -26,7 +26,7 @@ internal static class BackupEndpoints
     {
         DatabaseBackups backups = Backups(call);
         IReadOnlyList<BackupSummary> all = await backups.ListAsync(call.CancellationToken).ConfigureAwait(false);
-        await call.WriteResultAsync((backups.Location, backups.LastScheduled, all), static (writer, listed) =>
+        await call.WriteResultAsync((backups.Location, backups.LastScheduled, all, backups.Unreadable), static (writer, listed) =>
         {
             writer.WriteStartObject();
             writer.WriteString("location"u8, listed.Location);
@@ -44,6 +44,16 @@ internal static class BackupEndpoints
             writer.WriteStartArray("backups"u8);
             foreach (BackupSummary backup in listed.all)
                 BackupJson.Write(writer, backup);
+            writer.WriteEndArray();
+            writer.WriteStartArray("unreadable"u8);
+            foreach ((string id, string failure) in listed.Unreadable)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("id"u8, id);
+                writer.WriteString("failure"u8, failure);
+                writer.WriteEndObject();
+            }
+
             writer.WriteEndArray();
             writer.WriteEndObject();
         }).ConfigureAwait(false);

@@ -25,8 +25,8 @@ internal static class ChangeEndpoints
     private const string Oldest = "oldest";
     private const string Newest = "newest";
 
-    /// <summary>A comment is sent when nothing has been for as long, so that those in between see a connection that lives.</summary>
-    private static readonly TimeSpan QuietMax = TimeSpan.FromSeconds(15);
+    /// <summary>A comment is sent as often, so that those in between see a connection that lives.</summary>
+    private static readonly TimeSpan CommentInterval = TimeSpan.FromSeconds(15);
 
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
@@ -88,7 +88,7 @@ internal static class ChangeEndpoints
         try
         {
             await SendAsync($"id: {after}\n\n").ConfigureAwait(false);
-            using var quiet = new Timer(_ => _ = SendAsync(": \n\n"), null, QuietMax, QuietMax);
+            using var quiet = new Timer(_ => _ = SendAsync(": \n\n"), null, CommentInterval, CommentInterval);
             await foreach (ChangeEvent change in collection.ChangesAsync(after, new ChangeFilter(request.Filter, request.Operations), stop.Token)
                 .ConfigureAwait(false))
             {
@@ -102,7 +102,7 @@ internal static class ChangeEndpoints
         }
         catch (OrleansVectorsException failure) when (response.HasStarted)
         {
-            await SendAsync($"event: error\ndata: {JsonEncodedText.Encode(failure.Message)}\n\n").ConfigureAwait(false);
+            await SendAsync($"event: error\ndata: \"{JsonEncodedText.Encode(failure.Message)}\"\n\n").ConfigureAwait(false);
         }
 
         // The timer and the stream write to one response.
@@ -138,9 +138,11 @@ internal static class ChangeEndpoints
         if (!ChangePosition.TryParse(wanted, out ChangePosition? position) || position!.Sequences.Count != newest.Sequences.Count)
         {
             throw new QueryParameterException(
-                "after", wanted, $"must be {Oldest}, {Newest}, or a position of {newest.Sequences.Count} numbers with dashes between them");
+                "after", wanted, $"must be {Oldest}, {Newest}, or a position as events and /changes/positions tell it");
         }
 
+        if (position.History != newest.History)
+            throw new ChangesUnavailableException(wanted, oldest.ToString(), newest.ToString());
         for (int i = 0; i < newest.Sequences.Count; i++)
         {
             if (position.Sequences[i] < oldest.Sequences[i] || position.Sequences[i] > newest.Sequences[i])

@@ -36,6 +36,14 @@ internal static class CollectionMetrics
         text.Line("collections_total", "", count);
         text.Head("collections_unloaded", "gauge", "Collections that are not in memory until the next call; they have no figures.");
         text.Line("collections_unloaded", "", unloaded);
+        if (database.Backups?.LastScheduled is { } backup)
+        {
+            text.Head("backup_failing", "gauge", "1 while the backups that are taken by themselves fail.");
+            text.Line("backup_failing", "", backup.Failure is null ? 0 : 1);
+            text.Head("backup_last_success_seconds", "gauge", "When one last succeeded, in seconds since 1970; 0 for never.");
+            text.Line("backup_last_success_seconds", "", backup.Succeeded?.ToUnixTimeSeconds() ?? 0);
+        }
+
         text.Head("collections_unavailable", "gauge", "Collections that could not be opened.");
         text.Line("collections_unavailable", "", database.Unavailable.Count);
         text.Head("collection_recall_estimate", "gauge", "Share of the ten nearest points that searches find, by samples in idle time.");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrleansVectors.Cli.Doctor;
 using OrleansVectors.Cli.Import;
 using OrleansVectors.Cli.Rest;
 using OrleansVectors.Cli.VectorFiles;
@@ -12,11 +13,12 @@ internal static class OvCommandLine
     public static async Task<int> RunAsync(string[] arguments, Terminal terminal, CancellationToken cancellation)
     {
         ServerOptions server = new();
-        RootCommand root = new("ov: load, look at and measure collections of a vector database over its REST API.")
+        RootCommand root = new("ov: load, look at and measure collections of a vector database over its REST API, and examine its files.")
         {
             new ImportCommand().Build(server, terminal),
             new ExportCommand().Build(server, terminal),
             new InfoCommand().Build(server, terminal),
+            new DoctorCommand().Build(terminal),
             new Command("bench", "Measure a server.") { new RecallCommand().Build(server, terminal) },
         };
         server.AddTo(root);

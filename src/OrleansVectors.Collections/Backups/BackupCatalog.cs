@@ -10,12 +10,15 @@ internal sealed class BackupCatalog(IBlobStore store)
 
     private readonly SortedDictionary<string, BackupRecord> _known = new(StringComparer.Ordinal);
 
-    /// <summary>All records, oldest first.</summary>
-    /// <exception cref="BackupException">A record cannot be understood.</exception>
+    /// <summary>Records that cannot be read, with the reasons. The others do without them.</summary>
+    public IReadOnlyDictionary<string, string> Unreadable { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>All records that can be read, oldest first.</summary>
     /// <exception cref="BlobStoreException">The store does not answer.</exception>
     public async Task<IReadOnlyList<BackupRecord>> ReadAllAsync(CancellationToken cancellationToken)
     {
         HashSet<string> there = [];
+        Dictionary<string, string> unreadable = [];
         await foreach (BlobEntry entry in store.ListAsync(BackupKeys.Records, cancellationToken).ConfigureAwait(false))
         {
             if (BackupKeys.IdIn(entry.Key) is { } id)
@@ -23,7 +26,14 @@ internal sealed class BackupCatalog(IBlobStore store)
                 there.Add(id);
                 if (!_known.ContainsKey(id))
                 {
-                    _known.Add(id, await ReadAsync(entry.Key, cancellationToken).ConfigureAwait(false));
+                    try
+                    {
+                        _known.Add(id, await ReadAsync(store, entry.Key, cancellationToken).ConfigureAwait(false));
+                    }
+                    catch (BackupException failure)
+                    {
+                        unreadable[id] = failure.Message;
+                    }
                 }
             }
         }
@@ -33,6 +43,7 @@ internal sealed class BackupCatalog(IBlobStore store)
             _known.Remove(gone);
         }
 
+        Unreadable = unreadable;
         return [.. _known.Values.OrderBy(record => record.Time)];
     }
 
@@ -58,7 +69,10 @@ internal sealed class BackupCatalog(IBlobStore store)
         }
     }
 
-    private async Task<BackupRecord> ReadAsync(string key, CancellationToken cancellationToken)
+    /// <summary>Reads one record.</summary>
+    /// <exception cref="BackupException">It cannot be understood.</exception>
+    /// <exception cref="BlobStoreException">It is not there, or the store does not answer.</exception>
+    public static async Task<BackupRecord> ReadAsync(IBlobStore store, string key, CancellationToken cancellationToken)
     {
         byte[] bytes = await store.ReadAsync(key, RecordBytesMax, cancellationToken).ConfigureAwait(false);
         try

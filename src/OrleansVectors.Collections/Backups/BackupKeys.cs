@@ -9,7 +9,7 @@ namespace OrleansVectors.Collections.Backups;
 /// <code>
 /// backups/TIME.json                                    the records, see BackupRecord
 /// collections/FOLDER/partition-N/segments/ID.seg       files of checkpoints (SegmentFormat)
-/// collections/FOLDER/partition-N/manifests/NUMBER-EPOCH  (ManifestFormat)
+/// collections/FOLDER/partition-N/manifests/NUMBER-EPOCH-CUT-TAKEN  (ManifestFormat)
 /// collections/FOLDER/partition-N/log/FIRST-LAST-TIME.log stretches of log (LogFormat)
 /// </code>
 /// Nothing but records is ever put twice under one key with other bytes, so nothing has to be put twice.
@@ -34,7 +34,7 @@ internal static class BackupKeys
 
     public static string Segment(string partition, ulong id) => $"{partition}segments/{id:D20}.seg";
 
-    public static string ManifestOf(string partition, Manifest manifest) => $"{partition}manifests/{manifest.Number:D20}-{manifest.Epoch}";
+    public static string ManifestOf(string partition, Manifest manifest) => $"{partition}manifests/{manifest.Number:D20}-{manifest.Epoch}-{manifest.Cut}-{manifest.Taken.Microseconds}";
 
     public static string Chunk(string partition, LogChunk chunk, string backup) => $"{partition}log/{chunk.First.Value:D20}-{chunk.Last.Value:D20}-{backup}.log";
 }

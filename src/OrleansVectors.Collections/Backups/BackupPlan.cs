@@ -17,8 +17,12 @@ internal sealed record BackupPlan(
     /// <param name="records">What all backups say of the partition, oldest first, each with its time.</param>
     /// <param name="moment">The moment.</param>
     /// <param name="schemaChanges">When the collection's schema changed: a checkpoint that was taken under a later one is of no use.</param>
+    /// <param name="removals">
+    /// When vector names were removed: operations before that may have asked for one, so no log is replayed over it. A
+    /// checkpoint is taken at once after it.
+    /// </param>
     /// <returns>Null when the backups do not hold that moment.</returns>
-    public static BackupPlan? Find(string place, IReadOnlyList<(LogTime Time, BackupRecord.Partition Partition)> records, LogTime moment, IReadOnlyList<LogTime> schemaChanges)
+    public static BackupPlan? Find(string place, IReadOnlyList<(LogTime Time, BackupRecord.Partition Partition)> records, LogTime moment, IReadOnlyList<LogTime> schemaChanges, IReadOnlyList<LogTime> removals)
     {
         // The first backup that was taken at the moment or later tells all the log up to it.
         int reaching = Enumerable.Range(0, records.Count).FirstOrDefault(i => records[i].Time >= moment, -1);
@@ -32,6 +36,7 @@ internal sealed record BackupPlan(
             .Select(record => record.Partition)
             .Where(start => start.Manifest is null
                 || (start.CutTime <= moment.Microseconds && !schemaChanges.Any(change => change > moment && change.Microseconds <= start.Taken)))
+            .Where(start => !removals.Any(removal => removal.Microseconds > start.Taken && removal <= moment))
             .Reverse();
         List<BackupRecord.Chunk> all = [.. records.Take(reaching + 1).SelectMany(record => record.Partition.Chunks).DistinctBy(chunk => chunk.Key)];
         foreach (BackupRecord.Partition start in starts)

@@ -41,12 +41,20 @@ internal sealed class BackupRetention(IBlobStore store, BackupCatalog catalog)
     public async Task<int> DeleteAsync(IReadOnlyList<BackupRecord> outdated, CancellationToken cancellationToken)
     {
         await catalog.RemoveAsync(outdated, cancellationToken).ConfigureAwait(false);
-        HashSet<string> needed = [.. (await catalog.ReadAllAsync(cancellationToken).ConfigureAwait(false)).SelectMany(KeysOf)];
+        IReadOnlyList<BackupRecord> left = await catalog.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        if (catalog.Unreadable.Count > 0)
+        {
+            return 0; // nobody knows what those need
+        }
+
+        HashSet<string> needed = [.. left.SelectMany(KeysOf)];
         HashSet<string> unneeded = [.. outdated.SelectMany(KeysOf).Where(key => !needed.Contains(key))];
+        HashSet<string> folders = [.. outdated.SelectMany(record => record.Collections).Select(collection => collection.Folder)];
         DateTimeOffset orphaned = DateTimeOffset.UtcNow - OrphanAge;
         await foreach (BlobEntry entry in store.ListAsync(BackupKeys.Collections, cancellationToken).ConfigureAwait(false))
         {
-            if (!needed.Contains(entry.Key) && entry.Modified < orphaned)
+            // Folders of other databases are not ours to sweep: one of theirs may be about to refer to what it finds there.
+            if (folders.Contains(FolderIn(entry.Key)) && !needed.Contains(entry.Key) && entry.Modified < orphaned)
             {
                 unneeded.Add(entry.Key);
             }
@@ -55,6 +63,8 @@ internal sealed class BackupRetention(IBlobStore store, BackupCatalog catalog)
         await store.DeleteAsync(unneeded, cancellationToken).ConfigureAwait(false);
         return unneeded.Count;
     }
+
+    private static string FolderIn(string key) => key.Split('/') is [_, var folder, ..] ? folder : "";
 
     /// <summary>Everything that a backup consists of.</summary>
     public static IEnumerable<string> KeysOf(BackupRecord record)

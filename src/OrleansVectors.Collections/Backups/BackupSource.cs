@@ -10,7 +10,7 @@ namespace OrleansVectors.Collections.Backups;
 /// <summary>A partition in a backup store as a source.</summary>
 internal sealed class BackupSource : IPartitionSource
 {
-    private const int ManifestBytesMax = 1 << 30;
+    public const int ManifestBytesMax = 1 << 30;
 
     private readonly IBlobStore _store;
     private readonly BackupPlan _plan;
@@ -26,6 +26,8 @@ internal sealed class BackupSource : IPartitionSource
 
     public Manifest? Manifest { get; }
 
+    public bool NeedsChecking => true;
+
     /// <summary>Reads what the plan begins with.</summary>
     /// <param name="store">Where the backups are.</param>
     /// <param name="plan">What to bring back.</param>
@@ -36,7 +38,9 @@ internal sealed class BackupSource : IPartitionSource
         Manifest? manifest = plan.Manifest is { } key
             ? Manifest.FromBytes(await store.ReadAsync(key, ManifestBytesMax, cancellationToken).ConfigureAwait(false), $"{store.Location}/{key}")
             : null;
-        return new BackupSource(store, plan, scratch, manifest);
+        return manifest is null || manifest.Cut == plan.Cut
+            ? new BackupSource(store, plan, scratch, manifest)
+            : throw new BackupException($"the manifest '{plan.Manifest}' in {store.Location} ends with operation {manifest.Cut}, the backup says {plan.Cut}");
     }
 
     public Task FetchAsync(SegmentId id, string path, CancellationToken cancellationToken)

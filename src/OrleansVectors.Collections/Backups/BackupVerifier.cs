@@ -8,7 +8,6 @@ using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Indexing;
 using OrleansVectors.Partitions.Reading;
 using OrleansVectors.Storage.Log;
-using OrleansVectors.Storage.Segments;
 
 namespace OrleansVectors.Collections.Backups;
 
@@ -31,7 +30,7 @@ internal sealed class BackupVerifier(string scratch, PartitionOptions options)
             // Nothing of it is to outlive this, and none of the database's stores is to see it.
             PartitionOptions local = options with { Logs = LocalLogs.Instance, Durability = Durability.Os, AwaitsBackups = false, Checkpoints = null };
             await copy.WriteAsync(scratch, folder, local, cancellationToken).ConfigureAwait(false);
-            report = report with { Bytes = Check(folder, copy.Stored.Schema.PartitionCount) };
+            report = report with { Bytes = copy.CheckedBytes };
             using IndexingPool indexing = new(1);
             LocalCollection opened = await LocalCollection.OpenAsync(scratch, folder, copy.Stored, isNew: false, local, indexing, _ => true).ConfigureAwait(false);
             await using (opened.ConfigureAwait(false))
@@ -50,27 +49,6 @@ internal sealed class BackupVerifier(string scratch, PartitionOptions options)
                 Directory.Delete(Path.Combine(scratch, folder), recursive: true);
             }
         }
-    }
-
-    /// <summary>Compares every checksum; returns how many bytes there were.</summary>
-    private long Check(string folder, int partitions)
-    {
-        long bytes = 0;
-        for (int number = 0; number < partitions; number++)
-        {
-            string partition = CollectionPaths.Partition(scratch, folder, number);
-            SegmentFolder segments = new(PartitionPaths.Segments(partition));
-            foreach (SegmentId id in segments.List())
-            {
-                using SegmentReader reader = segments.Open(id);
-                reader.VerifyAll();
-                bytes += reader.Length;
-            }
-
-            bytes += new DirectoryInfo(LocalLogs.FolderOf(partition)).EnumerateFiles().Sum(file => file.Length); // read when it was written
-        }
-
-        return bytes;
     }
 
     private static async Task<BackupVerification> TryAsync(Collection collection, BackupVerification report, CancellationToken cancellationToken)

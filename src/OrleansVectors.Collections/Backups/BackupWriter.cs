@@ -56,7 +56,8 @@ internal sealed class BackupWriter(IBlobStore store, string scratch)
         LogSequence cut = image.Cut;
         bool continues = previous is not null
             && image.OldestLogged.Value <= previous.Last + 1
-            && previous.Last <= image.LastLogged.Value;
+            && previous.Last <= image.LastLogged.Value
+            && IsSameHistory(previous, image);
         LogSequence from = continues ? new LogSequence(previous!.Last).Next : cut.Next;
         List<BackupRecord.Chunk> chunks = [.. (continues ? previous!.Chunks : []).Where(chunk => chunk.Last > cut.Value)];
         chunks.AddRange(await PutLogAsync(place, image, from, backup, cancellationToken).ConfigureAwait(false));
@@ -64,6 +65,13 @@ internal sealed class BackupWriter(IBlobStore store, string scratch)
         return new BackupRecord.Partition(
             manifest, cut.Value, image.Manifest?.CutTime.Microseconds ?? 0, image.Manifest?.Taken.Microseconds ?? 0, segments, chunks, last, image.Points);
     }
+
+    /// <summary>Whether the last operation that was put is the one the log has under that number, where it still has it.</summary>
+    private static bool IsSameHistory(BackupRecord.Partition previous, PartitionImage image)
+        => previous.Chunks is not [.., var last]
+            || last.Last != previous.Last
+            || image.OldestLogged.Value > previous.Last
+            || image.Log(new LogSequence(previous.Last)).First().Time.Microseconds == last.LastTime;
 
     private async Task PutCheckpointAsync(
         string place, string manifestKey, PartitionImage image, IEnumerable<BackupRecord.Segment> segments, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using OrleansVectors.Collections.Control;
 using OrleansVectors.Collections.Copies;
 using OrleansVectors.Collections.Errors;
 using OrleansVectors.Collections.Local;
@@ -57,9 +58,15 @@ public sealed class DatabaseBackups : IAsyncDisposable
     /// <summary>How the last backup that was taken by itself went; null before the first, or when none are.</summary>
     public BackupOutcome? LastScheduled => _scheduler?.Last;
 
-    /// <summary>All backups in the store, oldest first, those of other databases that share it included.</summary>
+    /// <summary>
+    /// The database's backups, oldest first; as long as it has none, those of the only other one in the store, so that an empty
+    /// machine finds what it is to be restored from.
+    /// </summary>
     public async Task<IReadOnlyList<BackupSummary>> ListAsync(CancellationToken cancellationToken = default)
         => [.. (await RecordsAsync(cancellationToken).ConfigureAwait(false)).Select(BackupSummary.Of)];
+
+    /// <summary>Records in the store that cannot be read, with the reasons; what only they told cannot be restored.</summary>
+    public IReadOnlyDictionary<string, string> Unreadable => _catalog.Unreadable;
 
     /// <summary>Takes a backup; when it returns the store has everything that was acknowledged before the call.</summary>
     /// <param name="collections">Names or aliases of what to take; null for everything.</param>
@@ -75,7 +82,7 @@ public sealed class DatabaseBackups : IAsyncDisposable
         => OneAtATimeAsync(
             async () =>
             {
-                BackupRecord? record = (await _catalog.ReadAllAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(record => record.Id == id);
+                BackupRecord? record = (await OwnRecordsAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(record => record.Id == id);
                 if (record is not null)
                 {
                     await new BackupRetention(_options.Store, _catalog).DeleteAsync([record], cancellationToken).ConfigureAwait(false);
@@ -133,16 +140,37 @@ public sealed class DatabaseBackups : IAsyncDisposable
             ?? records.LastOrDefault(record => record.IsWhole && wanted is null)
             ?? throw new BackupException($"no backup of everything in {Location} reaches {wanted?.ToString() ?? "any moment"}");
         LogTime time = wanted ?? reaching.Moment;
-        string[] names = [.. reaching.Collections
-            .Where(collection => collection.Description.Created <= time.Microseconds)
-            .Select(collection => collection.Description.Name)];
+
+        // What was deleted between the last backup before the moment and the next one comes back as of that last one: the log
+        // behind it went with the collection.
+        BackupRecord before = records.LastOrDefault(record => record.IsWhole && record.Moment <= time) ?? reaching;
+        Dictionary<string, LogTime> moments = [];
+        foreach (BackupRecord record in new[] { before, reaching })
+        {
+            foreach (BackupRecord.Collection collection in record.Collections.Where(collection => collection.Description.Created <= time.Microseconds))
+            {
+                moments[collection.Description.Name] = record.Moment < time ? record.Moment : time;
+            }
+        }
+
+        string[] names = [.. moments.Keys.Order(StringComparer.Ordinal)];
+        List<string> done = [];
         foreach (string name in names)
         {
-            await RestoreAsync(records, name, time, name, mayReplace: true, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await RestoreAsync(records, name, moments[name], name, mayReplace: true, cancellationToken).ConfigureAwait(false);
+                done.Add(name);
+            }
+            catch (OrleansVectorsException failure)
+            {
+                string others = done.Count == 0 ? "nothing was restored" : $"restored were {string.Join(", ", done)}";
+                throw new BackupException($"{failure.Message} ({others})", failure.InnerException);
+            }
         }
 
         await _database.ChangeAliasesAsync(
-            [.. reaching.Aliases.Where(alias => names.Contains(alias.Value)).Select(alias => new AliasAction.Create(alias.Value, alias.Key))], cancellationToken)
+            [.. before.Aliases.Where(alias => names.Contains(alias.Value)).Select(alias => new AliasAction.Create(alias.Value, alias.Key))], cancellationToken)
             .ConfigureAwait(false);
         return names;
     }
@@ -158,7 +186,7 @@ public sealed class DatabaseBackups : IAsyncDisposable
         => OneAtATimeAsync<IReadOnlyList<BackupVerification>>(
             async () =>
             {
-                IReadOnlyList<BackupRecord> records = await _catalog.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+                IReadOnlyList<BackupRecord> records = await OwnRecordsAsync(cancellationToken).ConfigureAwait(false);
                 BackupRecord record = (id is null ? (records is [.., BackupRecord newest] ? newest : null) : records.FirstOrDefault(record => record.Id == id))
                     ?? throw new BackupException(id is null ? $"there is no backup in {Location}" : $"there is no backup {id} in {Location}");
                 List<BackupVerification> found = [];
@@ -194,7 +222,7 @@ public sealed class DatabaseBackups : IAsyncDisposable
                 {
                     LogTime limit = new(_partitions.Clock.Last.Microseconds - (long)retention.TotalMicroseconds);
                     IReadOnlyList<BackupRecord> outdated = BackupRetention.Outdated(
-                        await _catalog.ReadAllAsync(cancellationToken).ConfigureAwait(false), _databaseId, limit);
+                        await OwnRecordsAsync(cancellationToken).ConfigureAwait(false), _databaseId, limit);
                     return outdated.Count == 0
                         ? 0
                         : await new BackupRetention(_options.Store, _catalog).DeleteAsync(outdated, cancellationToken).ConfigureAwait(false);
@@ -207,12 +235,11 @@ public sealed class DatabaseBackups : IAsyncDisposable
         => OneAtATimeAsync(
             async () =>
             {
-                IReadOnlyList<BackupRecord> records = await _catalog.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-                List<LocalCollection> taken = [.. _database.Local(collections)];
-                List<BackupRecord.Collection> written = [.. taken.Select(collection => Unchanged(records, collection)).OfType<BackupRecord.Collection>()];
-                taken.RemoveAll(collection => written.Exists(unchanged => unchanged.Folder == collection.Folder));
+                // Backups of another database are none to go on from.
+                IReadOnlyList<BackupRecord> records = [.. (await _catalog.ReadAllAsync(cancellationToken).ConfigureAwait(false)).Where(record => record.Database == _databaseId)];
+                IReadOnlyList<LocalCollection> wanted = _database.Local(collections);
                 Dictionary<string, string> aliases = _database.Aliases.ToDictionary();
-                IReadOnlyList<CollectionImage> images = await CollectionImage.TakeAsync(taken, _partitions.Clock).ConfigureAwait(false);
+                (IReadOnlyList<CollectionImage> images, List<BackupRecord.Collection> written) = await TakeAsync(records, wanted).ConfigureAwait(false);
                 try
                 {
                     LogTime time = images.Count > 0 ? images[0].Time : _partitions.Clock.Next();
@@ -223,8 +250,8 @@ public sealed class DatabaseBackups : IAsyncDisposable
                         written.Add(await writer.WriteAsync(image, Previous(records, image.Folder), id, cancellationToken).ConfigureAwait(false));
                     }
 
-                    BackupRecord record = new(BackupRecord.CurrentFormat, id, _databaseId, time.Microseconds, collections is null, written, aliases);
-                    if (onlyIfChanged && records.LastOrDefault(IsOwnAndWhole) is { } last && HoldsTheSame(last, record))
+                    BackupRecord record = new(BackupRecord.CurrentFormat, id, _databaseId, time.Microseconds, collections is null && _database.Unavailable.Count == 0, written, aliases);
+                    if (onlyIfChanged && records.LastOrDefault(record => record.IsWhole) is { } last && HoldsTheSame(last, record))
                     {
                         return null;
                     }
@@ -243,7 +270,44 @@ public sealed class DatabaseBackups : IAsyncDisposable
             },
             cancellationToken);
 
-    private bool IsOwnAndWhole(BackupRecord record) => record.IsWhole && record.Database == _databaseId;
+    /// <summary>
+    /// Images of what may have changed since its last backup, and what that says of the rest: of collections that are not
+    /// loaded, and have not been when the time of the images was taken.
+    /// </summary>
+    private async Task<(IReadOnlyList<CollectionImage> Images, List<BackupRecord.Collection> Unchanged)> TakeAsync(
+        IReadOnlyList<BackupRecord> records, IReadOnlyList<LocalCollection> wanted)
+    {
+        List<LocalCollection> taken = [.. wanted.Where(collection => Unchanged(records, collection) is null)];
+        while (true)
+        {
+            IReadOnlyList<CollectionImage> images = await CollectionImage.TakeAsync(taken, _partitions.Clock).ConfigureAwait(false);
+            List<BackupRecord.Collection> unchanged = [];
+            List<LocalCollection> woken = [];
+            foreach (LocalCollection collection in wanted.Except(taken))
+            {
+                if (Unchanged(records, collection) is { } still)
+                {
+                    unchanged.Add(still);
+                }
+                else
+                {
+                    woken.Add(collection);
+                }
+            }
+
+            if (woken.Count == 0)
+            {
+                return (images, unchanged);
+            }
+
+            foreach (CollectionImage image in images)
+            {
+                image.Dispose();
+            }
+
+            taken.AddRange(woken);
+        }
+    }
 
     private static BackupRecord.Collection? Previous(IReadOnlyList<BackupRecord> records, string folder)
         => records.Reverse().SelectMany(record => record.Collections).FirstOrDefault(collection => collection.Folder == folder);
@@ -322,15 +386,24 @@ public sealed class DatabaseBackups : IAsyncDisposable
             .SelectMany(record => record.Collections.Where(collection => collection.Folder == folder).Select(collection => (record.Moment, Collection: collection)))
             .ToList();
         BackupRecord.Collection described = held.FirstOrDefault(record => record.Moment >= moment).Collection ?? held[^1].Collection;
-        List<LogTime> changes = [.. (held[^1].Collection.Description.Earlier ?? []).Append(held[^1].Collection.Description).Select(description => new LogTime(description.Since))];
+        IReadOnlyList<StoredCollection> descriptions = [.. held[^1].Collection.Description.Earlier ?? [], held[^1].Collection.Description];
+        LogTime[] removals = [.. descriptions.Zip(descriptions.Skip(1))
+            .Where(pair => pair.First.VectorNumbers.Values.Except(pair.Second.VectorNumbers.Values).Any())
+            .Select(pair => new LogTime(pair.Second.Since))];
+        List<LogTime> changes = [.. descriptions.Select(description => new LogTime(description.Since))];
+        if (descriptions[0].Created == 0 && moment < held[0].Moment)
+        {
+            throw new BackupException($"`{held[0].Collection.Description.Name}` is older than the times in its log: moments before its first backup, {held[0].Moment}, cannot be told apart");
+        }
+
         List<BackupSource> sources = [];
         long? points = 0;
         for (int number = 0; number < described.Partitions.Count; number++)
         {
             BackupPlan plan = BackupPlan.Find(
-                BackupKeys.Partition(folder, number), [.. held.Select(record => (record.Moment, record.Collection.Partitions[number]))], moment, changes)
+                BackupKeys.Partition(folder, number), [.. held.Select(record => (record.Moment, record.Collection.Partitions[number]))], moment, changes, removals)
                 ?? throw new BackupException(
-                    $"no backup of `{described.Description.Name}` in {Location} holds {moment}: they reach from {held[0].Moment} to {held[^1].Moment}, but for what was written when log was given back before a backup had it");
+                    $"no backup of `{described.Description.Name}` in {Location} holds {moment}: they reach from {held[0].Moment} to {held[^1].Moment}, but for what was written when log was given back before a backup had it, and for the moments between the removal of a vector and the checkpoint after it");
             sources.Add(await BackupSource.OpenAsync(_options.Store, plan, _scratch, cancellationToken).ConfigureAwait(false));
             points += plan.Points;
         }
@@ -366,8 +439,22 @@ public sealed class DatabaseBackups : IAsyncDisposable
             : throw new BackupException($"{LogTime.Of(wanted)} is in the future: it is {now}");
     }
 
+    private async Task<IReadOnlyList<BackupRecord>> OwnRecordsAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<BackupRecord> all = await _catalog.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        List<BackupRecord> own = [.. all.Where(record => record.Database == _databaseId)];
+        if (own.Count > 0 || all.Count == 0)
+        {
+            return own;
+        }
+
+        return all.DistinctBy(record => record.Database).Count() == 1
+            ? all
+            : throw new BackupException($"{Location} holds backups of several databases and none of this one: point --backup-to at the place of one of them");
+    }
+
     private async Task<IReadOnlyList<BackupRecord>> RecordsAsync(CancellationToken cancellationToken)
-        => await OneAtATimeAsync(() => _catalog.ReadAllAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        => await OneAtATimeAsync(() => OwnRecordsAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
 
     private async Task<T> OneAtATimeAsync<T>(Func<Task<T>> action, CancellationToken cancellationToken)
     {

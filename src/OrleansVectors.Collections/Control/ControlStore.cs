@@ -11,9 +11,9 @@ namespace OrleansVectors.Collections.Control;
 /// </summary>
 internal sealed class ControlStore(string folder)
 {
-    private const string CollectionPrefix = "collection-";
-    private const string AliasesName = "aliases";
-    private const string DatabaseName = "database";
+    public const string CollectionPrefix = "collection-";
+    public const string AliasesName = "aliases";
+    public const string DatabaseName = "database";
 
     private readonly VersionedFileStore _documents = new(folder);
 
@@ -69,6 +69,9 @@ internal sealed class ControlStore(string folder)
         return true;
     }
 
+    /// <summary>Whether a collection's document is there, readable or not.</summary>
+    public bool Has(string folder) => _documents.List().Contains(CollectionPrefix + folder);
+
     public void Save(StoredAliases aliases) => Write(AliasesName, aliases, ControlJson.Default.StoredAliases);
 
     public void Delete(string folder)
@@ -80,9 +83,12 @@ internal sealed class ControlStore(string folder)
         }
     }
 
-    private StoredCollection ReadCollection(string name)
+    /// <summary>What the bytes of a collection's document say.</summary>
+    /// <exception cref="StoredSchemaException">This program cannot read them.</exception>
+    public static StoredCollection ParseCollection(string name, ReadOnlySpan<byte> bytes)
     {
-        StoredCollection stored = Read(name, ControlJson.Default.StoredCollection)!;
+        StoredCollection stored = Parse(name, bytes, ControlJson.Default.StoredCollection)
+            ?? throw new StoredSchemaException(name, "it is null");
         if (stored.FormatVersion > StoredCollection.CurrentFormat)
         {
             throw new StoredSchemaException(
@@ -92,12 +98,21 @@ internal sealed class ControlStore(string folder)
         return stored.FormatVersion == 1 ? stored.With(stored.Schema, LogTime.None) with { Earlier = null } : stored;
     }
 
+    /// <summary>What the bytes of the aliases' document say.</summary>
+    /// <exception cref="StoredSchemaException">This program cannot read them.</exception>
+    public static StoredAliases? ParseAliases(ReadOnlySpan<byte> bytes) => Parse(AliasesName, bytes, ControlJson.Default.StoredAliases);
+
+    private StoredCollection ReadCollection(string name) => ParseCollection(name, _documents.Read(name)!.Bytes.Span);
+
     private T? Read<T>(string name, JsonTypeInfo<T> type)
         where T : class
+        => _documents.Read(name) is { } document ? Parse(name, document.Bytes.Span, type) : null;
+
+    private static T? Parse<T>(string name, ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type)
     {
         try
         {
-            return _documents.Read(name) is { } document ? JsonSerializer.Deserialize(document.Bytes.Span, type) : null;
+            return JsonSerializer.Deserialize(bytes, type);
         }
         catch (JsonException unknown)
         {

@@ -2,6 +2,9 @@ using OrleansVectors.Collections.Control;
 using OrleansVectors.Collections.Local;
 using OrleansVectors.Partitions;
 using OrleansVectors.Partitions.Images;
+using OrleansVectors.Storage;
+using OrleansVectors.Storage.Log;
+using OrleansVectors.Storage.Segments;
 
 namespace OrleansVectors.Collections.Copies;
 
@@ -12,6 +15,9 @@ internal sealed class CollectionCopy(StoredCollection stored, IReadOnlyList<IPar
 {
     /// <summary>The description.</summary>
     public StoredCollection Stored => stored;
+
+    /// <summary>Bytes of files whose checksums were compared, or that were read while they were written.</summary>
+    public long CheckedBytes { get; private set; }
 
     /// <summary>Writes the files into a folder of the database that is not there yet.</summary>
     public async Task WriteAsync(string root, string folder, PartitionOptions options, CancellationToken cancellationToken)
@@ -28,6 +34,28 @@ internal sealed class CollectionCopy(StoredCollection stored, IReadOnlyList<IPar
             }
 
             await writer.WriteLogAsync(source.Manifest, source.Records(cancellationToken)).ConfigureAwait(false);
+            if (source.NeedsChecking)
+            {
+                CheckedBytes += Check(CollectionPaths.Partition(root, folder, number), cancellationToken);
+            }
         }
+    }
+
+    /// <summary>Compares every checksum of a partition's segments; its log was checked as it was read.</summary>
+    /// <exception cref="StorageDamagedException">The first damage.</exception>
+    private static long Check(string partition, CancellationToken cancellationToken)
+    {
+        long bytes = 0;
+        SegmentFolder segments = new(PartitionPaths.Segments(partition));
+        foreach (SegmentId id in segments.List())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using SegmentReader reader = segments.Open(id);
+            reader.VerifyAll();
+            bytes += reader.Length;
+        }
+
+        DirectoryInfo log = new(LocalLogs.FolderOf(partition));
+        return bytes + (log.Exists ? log.EnumerateFiles().Sum(file => file.Length) : 0);
     }
 }

@@ -10,6 +10,9 @@ internal interface IPartitionSource
     /// <summary>The checkpoint; null when the log holds everything.</summary>
     Manifest? Manifest { get; }
 
+    /// <summary>Whether what it gives has been out of our hands, so that every byte is checked before it takes anything's place.</summary>
+    bool NeedsChecking { get; }
+
     /// <summary>Puts one of the checkpoint's files at a path, whole and durable.</summary>
     Task FetchAsync(SegmentId id, string path, CancellationToken cancellationToken);
 

@@ -11,6 +11,8 @@ internal sealed class ImageSource(PartitionImage image) : IPartitionSource
 {
     public Manifest? Manifest => image.Manifest;
 
+    public bool NeedsChecking => false;
+
     public Task FetchAsync(SegmentId id, string path, CancellationToken cancellationToken)
     {
         ImmutableFile.Share(image.PathOf(id), path);

@@ -36,12 +36,12 @@ internal sealed class IdleKeeper : IAsyncDisposable
             foreach (LocalPartition partition in Partitions().Where(partition => partition.IsLoaded && partition.Idle >= unloadAfter))
             {
                 _stop.Token.ThrowIfCancellationRequested();
-                await partition.UnloadAsync(unloadAfter).ConfigureAwait(false);
+                await TryAsync(() => partition.UnloadAsync(unloadAfter)).ConfigureAwait(false);
             }
 
             if (_options.CacheBytesMax is { } bytesMax)
             {
-                await EvictAsync(bytesMax).ConfigureAwait(false);
+                await TryAsync(() => EvictAsync(bytesMax)).ConfigureAwait(false);
             }
         }
     }
@@ -56,14 +56,19 @@ internal sealed class IdleKeeper : IAsyncDisposable
         foreach ((LocalPartition partition, long own) in closed.TakeWhile(_ => bytes > bytesMax))
         {
             _stop.Token.ThrowIfCancellationRequested();
-            try
-            {
-                bytes -= own > 0 && await partition.EvictAsync().ConfigureAwait(false) ? own : 0;
-            }
-            catch (IOException)
-            {
-                // It stays; the next round tries again.
-            }
+            bytes -= own > 0 && await partition.EvictAsync().ConfigureAwait(false) ? own : 0;
+        }
+    }
+
+    /// <summary>Files come and go while they are looked at, and disks fail: the next round tries again.</summary>
+    private static async Task TryAsync(Func<Task> action)
+    {
+        try
+        {
+            await action().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

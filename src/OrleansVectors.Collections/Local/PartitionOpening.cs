@@ -16,6 +16,9 @@ namespace OrleansVectors.Collections.Local;
 internal sealed class PartitionOpening(
     string root, string folder, int number, Func<PartitionSchema> schema, PartitionOptions options, IndexingPool indexing)
 {
+    /// <summary>What the name of a folder begins with that is being deleted.</summary>
+    public const string EvictedPrefix = "evicted-";
+
     private readonly string _path = CollectionPaths.Partition(root, folder, number);
     private readonly string _name = CollectionPaths.PartitionName(folder, number);
 
@@ -61,7 +64,7 @@ internal sealed class PartitionOpening(
     {
         if (Directory.Exists(_path))
         {
-            string leftover = Path.Combine(root, $"evicted-{Guid.NewGuid():N}");
+            string leftover = Path.Combine(root, $"{EvictedPrefix}{Guid.NewGuid():N}");
             Directory.Move(_path, leftover);
             Directory.Delete(leftover, recursive: true);
         }

@@ -15,6 +15,7 @@ internal static unsafe partial class AddressSpace
     private const int LinuxMapAnonymousNoReserve = 0x20 | 0x4000;
     private const int MacMapAnonymousNoReserve = 0x1000 | 0x40;
     private const int AdviceRandom = 1;
+    private const int AdviceNotNeeded = 4;
     private const int AdviceHugePage = 14;
     private const int MoveMayMove = 1;
     private const int MoveFixed = 2;
@@ -71,6 +72,18 @@ internal static unsafe partial class AddressSpace
         }
 
         NativeMemory.Clear(address, bytes);
+    }
+
+    /// <summary>
+    /// Lets go of the pages of a shared mapping of a file: the file keeps them, and whoever looks there gets them again. A
+    /// refusal is harmless.
+    /// </summary>
+    public static void LetGo(byte* address, nuint bytes)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = Advise(address, bytes, AdviceNotNeeded);
+        }
     }
 
     /// <summary>Says that pages of a file will be touched out of order; a refusal is harmless.</summary>

@@ -216,6 +216,20 @@ public sealed unsafe class NativeRegion : IDisposable
         }
     }
 
+    /// <summary>
+    /// Lets go of pages in memory that the file holds too: whoever looks there gets them from it again. Any thread.
+    /// </summary>
+    public void LetFilePagesGo()
+    {
+        lock (growth)
+        {
+            if (reservation != 0)
+            {
+                placement?.LetFilePagesGo(committedBytes);
+            }
+        }
+    }
+
     /// <summary>Notes that an unchanging file was mapped over a part, privately: a write there must not fill memory if the region is to lie in a file.</summary>
     public void NoteMapped(long offset, long bytes)
     {

@@ -188,6 +188,26 @@ internal sealed unsafe class RegionPlacement(byte* start)
         return false;
     }
 
+    /// <summary>Lets go of the file's pages that are in memory; others' private pages are none of them.</summary>
+    public void LetFilePagesGo(long committedBytes)
+    {
+        var end = Math.Min(units.Length, committedBytes / UnitBytes);
+        for (long first = 0; first < end; first++)
+        {
+            var last = first;
+            while (last < end && units[last] == UnitPlace.File)
+            {
+                last++;
+            }
+
+            if (last > first)
+            {
+                AddressSpace.LetGo(start + (first * UnitBytes), (nuint)((last - first) * UnitBytes));
+                first = last;
+            }
+        }
+    }
+
     /// <summary>Closes the file, when the addresses have been given back.</summary>
     public void Dispose() => backing?.Dispose();
 

@@ -152,7 +152,19 @@ internal sealed class Checkpointer(
             throw new PartitionFailedException("no checkpoint is written over one that is damaged or was not checked to its end");
         }
 
-        await ExclusiveAsync(() => WriteAsync(evenIfStored)).ConfigureAwait(false);
+        await ExclusiveAsync(async () =>
+        {
+            await WriteAsync(evenIfStored).ConfigureAwait(false);
+
+            // Readers and indexing are not kept waiting by a store that may be slow.
+            if (folder.Newest is not null)
+            {
+                await folder.PublishAsync().ConfigureAwait(false);
+                folder.TrimLog();
+            }
+
+            _failure = null;
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Runs something that must not overlap a checkpoint.</summary>
@@ -362,8 +374,6 @@ internal sealed class Checkpointer(
                 if (!evenIfStored && IsStored(cut!))
                 {
                     NoteCheckpoint(cut!.Insertions); // what was passed over left nothing to store
-                    await folder.PublishAsync().ConfigureAwait(false);
-                    _failure = null;
                     return;
                 }
 
@@ -379,9 +389,6 @@ internal sealed class Checkpointer(
             Write(cut!, RegionCopying.AtLeisure, segment, written);
             await CommitAsync(cut!, segment, written).ConfigureAwait(false);
             cut!.Dirty.Clear();
-            await folder.PublishAsync().ConfigureAwait(false);
-            folder.TrimLog();
-            _failure = null;
         }
         catch
         {

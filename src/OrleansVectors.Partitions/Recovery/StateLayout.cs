@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansVectors.Partitions.Binary;
 using OrleansVectors.Partitions.Errors;
 using OrleansVectors.Partitions.Rows;
@@ -31,6 +32,9 @@ internal static class StateLayout
 
     private static readonly string[] DataRegions = ["rows", "ids", "payloads", "vectors-", "presence-", "extents-", "pending-"];
 
+    /// <summary>What belongs to a field and not to its index.</summary>
+    private static readonly string[] FieldData = ["vectors-", "presence-", "extents-", "field-"];
+
     private static readonly string[] MeasuredStates = ["oversampling-", "probes-"];
 
     private static readonly Dictionary<string, ReadOnlyMemory<byte>> NoStates = [];
@@ -42,6 +46,26 @@ internal static class StateLayout
 
     /// <summary>Whether a region of a manifest is none of an index.</summary>
     public static bool IsData(string region) => DataRegions.Any(name => region.StartsWith(name, StringComparison.Ordinal));
+
+    /// <summary>
+    /// Whether a region or a state of a manifest can be left out, as long as all of its field's are: then the index is built
+    /// again. What waits for an index is of no use without it.
+    /// </summary>
+    public static bool IsOfIndex(string name)
+        => FieldOf(name) is not null && !FieldData.Any(data => name.StartsWith(data, StringComparison.Ordinal));
+
+    /// <summary>The number of the field that a region or a state belongs to; null when it is none of a field.</summary>
+    public static ushort? FieldOf(string name)
+        => name.Split('-') is [_, string number, ..] && ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out ushort field) ? field : null;
+
+    /// <summary>How many points a checkpoint holds; null when its state is none of this version.</summary>
+    public static long? PointsIn(Manifest manifest)
+    {
+        const int Bytes = 1 + (2 * sizeof(ulong));
+        return manifest.States.TryGetValue(Partition, out ReadOnlyMemory<byte> state) && state.Length == Bytes && state.Span[0] == Version
+            ? BitConverter.ToInt64(state.Span[(1 + sizeof(ulong))..])
+            : null;
+    }
 
     /// <summary>Everything but indexes. Call it between two operations.</summary>
     public static List<RegionPart> DataParts(PartitionState state)

@@ -9,7 +9,7 @@ namespace OrleansVectors.Partitions.Writing;
 /// </summary>
 /// <remarks>
 /// What counts is what the system would have to take from others: anonymous pages, the collector's heap among them, but
-/// not pages of files that can be read again. Before anything is refused the collector is asked to give back what it
+/// not pages of files that can be read again: those are let go of near the limit. Before anything is refused the collector is asked to give back what it
 /// merely keeps, now and then.
 /// </remarks>
 internal sealed class MemoryBudget(long bytesMax)
@@ -24,6 +24,9 @@ internal sealed class MemoryBudget(long bytesMax)
 
     /// <summary>Whether there is a limit and the process is past it, so that what can wait should.</summary>
     public bool IsExceeded => bytesMax > 0 && ProcessMemory.UsedBytes() > bytesMax;
+
+    /// <summary>Whether pages of files that the process maps fill what the limit leaves, so that some should go.</summary>
+    public bool IsFullOfFilePages => bytesMax > 0 && ProcessMemory.ResidentBytes() > _softBytes;
 
     /// <summary>Waits as long as a write has to, or refuses it.</summary>
     /// <exception cref="MemoryBudgetException">The process holds as much as it may.</exception>

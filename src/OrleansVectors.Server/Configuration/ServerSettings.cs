@@ -134,7 +134,7 @@ internal sealed record ServerSettings
         }
         catch (Exception exception) when (exception is BlobLocationException or BlobStoreException)
         {
-            throw new ConfigurationException($"{option.Argument} {place} cannot be used: {exception.Message}");
+            throw new ConfigurationException($"{option.Argument} cannot be used: {exception.Message}");
         }
     }
 

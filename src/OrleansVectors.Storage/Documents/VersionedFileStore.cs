@@ -15,7 +15,7 @@ public sealed class VersionedFileStore
     /// <summary>Longest name, in characters.</summary>
     public const int NameCharactersMax = 128;
 
-    private const string Extension = ".doc";
+    internal const string Extension = ".doc";
 
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");

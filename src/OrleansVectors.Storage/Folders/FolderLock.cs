@@ -26,11 +26,25 @@ public sealed class FolderLock : IDisposable
     {
         FolderCreation.Ensure(folder);
         string path = Path.Combine(folder, FileName);
-        SafeFileHandle handle = OperatingSystem.IsWindows() ? LockOnWindows(folder, path) : LockElsewhere(folder, path);
+        SafeFileHandle handle = OperatingSystem.IsWindows() ? LockOnWindows(folder, path, FileMode.OpenOrCreate, FileAccess.ReadWrite) : LockElsewhere(folder, path);
         byte[] text = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
         RandomAccess.SetLength(handle, 0);
         RandomAccess.Write(handle, text, 0);
         return new FolderLock(handle);
+    }
+
+    /// <summary>
+    /// Takes the lock of a folder that is only going to be looked at: nothing is created or written, so the file goes on naming
+    /// whoever held the lock before. Where there is no file yet nobody has ever held it, and nobody is kept out.
+    /// </summary>
+    /// <exception cref="FolderLockedException">Someone has it.</exception>
+    public static FolderLock? AcquireForReading(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        return !File.Exists(path) ? null
+            : new FolderLock(OperatingSystem.IsWindows()
+                ? LockOnWindows(folder, path, FileMode.Open, FileAccess.Read)
+                : Lock(folder, Posix.OpenUnlocked(path, FileAccess.Read)));
     }
 
     /// <summary>Lets others in.</summary>
@@ -39,7 +53,11 @@ public sealed class FolderLock : IDisposable
     private static SafeFileHandle LockElsewhere(string folder, string path)
     {
         CreateIfMissing(path);
-        SafeFileHandle handle = Posix.OpenUnlocked(path);
+        return Lock(folder, Posix.OpenUnlocked(path));
+    }
+
+    private static SafeFileHandle Lock(string folder, SafeFileHandle handle)
+    {
         if (Posix.TryLock(handle))
         {
             return handle;
@@ -51,12 +69,12 @@ public sealed class FolderLock : IDisposable
         }
     }
 
-    private static SafeFileHandle LockOnWindows(string folder, string path)
+    private static SafeFileHandle LockOnWindows(string folder, string path, FileMode mode, FileAccess access)
     {
         const int SharingViolation = unchecked((int)0x80070020);
         try
         {
-            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            return File.OpenHandle(path, mode, access, FileShare.Read);
         }
         catch (IOException error) when (error.HResult == SharingViolation)
         {

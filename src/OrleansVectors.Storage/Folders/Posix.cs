@@ -114,9 +114,9 @@ internal static partial class Posix
     /// Opens an existing file in a way that child processes do not inherit and that takes no lock, as .NET's own
     /// opening does. Not for Windows.
     /// </summary>
-    public static SafeFileHandle OpenUnlocked(string path)
+    public static SafeFileHandle OpenUnlocked(string path, FileAccess access = FileAccess.ReadWrite)
     {
-        SafeFileHandle handle = Open(path, ReadWrite | CloseOnExec);
+        SafeFileHandle handle = Open(path, (access == FileAccess.Read ? ReadOnly : ReadWrite) | CloseOnExec);
         return handle.IsInvalid ? throw LastError($"open '{path}'") : handle;
     }
 

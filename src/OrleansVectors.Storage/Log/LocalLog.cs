@@ -148,6 +148,13 @@ public sealed class LocalLog : IOperationLog
             ObjectDisposedException.ThrowIf(_failure is ObjectDisposedException, this);
             _appender.Dispose();
             LogOpening opening = LogOpening.Run(_folder, _options with { EpochAfter = Epoch });
+            if (opening.Last < _contents.Last)
+            {
+                // Only where groups are not flushed: what was applied has no place in the log any more.
+                opening.Appender.Dispose();
+                throw new IOException($"The log in '{_folder}' goes to operation {opening.Last}; it had accepted {_contents.Last}.");
+            }
+
             _appender = opening.Appender;
             _closed = opening.Closed;
             Epoch = opening.Epoch;

@@ -15,7 +15,8 @@ internal sealed class LogReader(LogContents contents, ILogFiles files)
             LogFileHeader header = LogOpening.ReadHeader(file, part.File);
             using LogCursor cursor = new(file, LogRecordLayout.Of(header), part.Offset, part.Limit);
             next = part.Sequence;
-            while (next <= last)
+            // What lies behind the last operation of a file that has a successor is a seal, perhaps torn, and says nothing here.
+            while (next <= last && next != part.NextFileFirst)
             {
                 LogStep step = cursor.Next(next, epoch);
                 if (step == LogStep.Operation)

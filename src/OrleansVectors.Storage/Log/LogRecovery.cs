@@ -17,7 +17,8 @@ namespace OrleansVectors.Storage.Log;
 /// log writes a mark that protects its last group too. Under <see cref="Durability.Os"/> groups count as flushed from
 /// the next <see cref="LocalLog.Flush"/>, close or new file on.</item>
 /// </list>
-/// Files before the newest were flushed and cut to size before the next began: everything bad in them is damage.
+/// Files before the newest were flushed and cut to size before the next began: everything bad in their operations is damage.
+/// What follows those is the seal, which is written afterwards and may be torn.
 /// </remarks>
 internal sealed class LogRecovery
 {

@@ -43,7 +43,7 @@ public sealed class ManifestStore
         _folder = Path.GetFullPath(folder);
         _segments = segments;
         _kept = kept;
-        foreach (ulong number in ListNumbers())
+        foreach (ulong number in ListNumbers(_folder))
         {
             _lastNumber = Math.Max(_lastNumber, number);
             ReadFile(number);
@@ -103,6 +103,10 @@ public sealed class ManifestStore
     /// <summary>
     /// Writes a manifest as the newest, durably, and deletes those that are no longer kept. The segments must be complete.
     /// </summary>
+    /// <param name="manifest">
+    /// The manifest; one that has a number, because it comes from elsewhere, keeps it unless that has been given: what goes on
+    /// from it must not be taken for what went on from it elsewhere.
+    /// </param>
     /// <returns>The manifest with its number and the sizes of its segments.</returns>
     /// <exception cref="FileNotFoundException">A segment it refers to is not there; nothing was written.</exception>
     /// <exception cref="IOException">The disk is full or fails; what counted before still counts.</exception>
@@ -115,7 +119,7 @@ public sealed class ManifestStore
                 ?? throw new FileNotFoundException($"Segment {id} is not there.", _segments.PathOf(id)));
         }
 
-        Manifest numbered = manifest with { Number = _lastNumber + 1, SegmentBytes = segmentBytes };
+        Manifest numbered = manifest with { Number = Math.Max(_lastNumber + 1, manifest.Number), SegmentBytes = segmentBytes };
         string path = PathOf(numbered.Number);
         try
         {
@@ -200,7 +204,7 @@ public sealed class ManifestStore
         }
 
         ulong oldest = _sound[_kept - 1].Number;
-        foreach (ulong number in ListNumbers().Where(number => number < oldest))
+        foreach (ulong number in ListNumbers(_folder).Where(number => number < oldest))
         {
             File.Delete(PathOf(number));
         }
@@ -210,10 +214,10 @@ public sealed class ManifestStore
     }
 
     /// <summary>The numbers of all manifest files, newest first.</summary>
-    private List<ulong> ListNumbers()
+    internal static List<ulong> ListNumbers(string folder)
     {
         List<ulong> numbers = [];
-        foreach (string path in Directory.EnumerateFiles(_folder, Prefix + "*"))
+        foreach (string path in Directory.EnumerateFiles(folder, Prefix + "*"))
         {
             ReadOnlySpan<char> name = Path.GetFileName(path.AsSpan())[Prefix.Length..];
             if (ulong.TryParse(name, NumberStyles.None, null, out ulong number))
@@ -226,5 +230,7 @@ public sealed class ManifestStore
         return numbers;
     }
 
-    private string PathOf(ulong number) => Path.Combine(_folder, $"{Prefix}{number:D20}");
+    internal static string PathOf(string folder, ulong number) => Path.Combine(folder, $"{Prefix}{number:D20}");
+
+    private string PathOf(ulong number) => PathOf(_folder, number);
 }

@@ -137,6 +137,20 @@ public sealed class SegmentReader : IDisposable
         }
     }
 
+    /// <summary>Checks that a stretch between chunks is zero, as it was written.</summary>
+    /// <exception cref="SegmentDamagedException">A byte is not.</exception>
+    internal void VerifyZeros(long start, long end)
+    {
+        Span<byte> bytes = stackalloc byte[SegmentFormat.PageBytes];
+        bytes = bytes[..(int)(end - start)];
+        ReadExactly(bytes, start);
+        int other = bytes.IndexOfAnyExcept((byte)0);
+        if (other >= 0)
+        {
+            throw new SegmentDamagedException(Path, start + other, "zeros up to the next page", $"byte {bytes[other]:x2}");
+        }
+    }
+
     /// <summary>
     /// Puts a chunk at an address without reading it: a private mapping of its pages, copied one by one when they are
     /// first written to. The file never changes through it. Nothing is checked; that is <see cref="Verify"/>'s part.

@@ -37,6 +37,6 @@ public sealed class UsageTests
         Invocation run = await Invocation.RunAsync(TestContext.Current.CancellationToken, "--help");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.All(["import", "export", "info", "bench", "--url", "--api-key"], word => Assert.Contains(word, run.Output, StringComparison.Ordinal));
+        Assert.All(["import", "export", "info", "doctor", "bench", "--url", "--api-key"], word => Assert.Contains(word, run.Output, StringComparison.Ordinal));
     }
 }

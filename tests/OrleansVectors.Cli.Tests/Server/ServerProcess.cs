@@ -18,12 +18,17 @@ public sealed class ServerProcess : IAsyncLifetime
 
     public string Url { get; } = $"http://127.0.0.1:{FreePort()}";
 
+    /// <summary>Its data folder.</summary>
+    public string Data => _data.File("data");
+
+    public int ProcessId => _process!.Id;
+
     public async ValueTask InitializeAsync() => await StartAsync();
 
     /// <summary>Starts it (again) over the same folder and waits until it is ready.</summary>
-    public async Task StartAsync()
+    public async Task StartAsync(params string[] options)
     {
-        ProcessStartInfo start = new("dotnet", [ServerAssembly(), "--urls", Url, "--data", _data.File("data")])
+        ProcessStartInfo start = new("dotnet", [ServerAssembly(), "--urls", Url, "--data", Data, .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -172,6 +172,64 @@ public sealed class RestoreTests
         Assert.Contains("damaged", found.Failure, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_flipped_byte_in_a_checkpoint_refuses_the_restore_or_makes_no_difference()
+    {
+        using TempFolder folder = new();
+        string store = Path.Combine(folder.Path, "store");
+        Random random = new(_seed);
+        Dictionary<PointId, ModelPoint> model = [];
+        await using VectorDatabase database = await BackedUpDatabase.OpenAsync(folder, store, checkpointLogBytes: 20_000);
+        await database.CreateCollectionAsync("c", BackedUpDatabase.Schema());
+        await database.GetCollection("c").WriteAsync(model, random, 800);
+        BackupSummary backup = await database.Backups!.CreateAsync();
+        string file = Directory.GetFiles(store, "*.seg", SearchOption.AllDirectories).MaxBy(path => new FileInfo(path).Length)!;
+        byte[] sound = File.ReadAllBytes(file);
+        for (int i = 0; i < 20; i++)
+        {
+            int at = random.Next(4096, sound.Length);
+            byte[] flipped = [.. sound];
+            flipped[at] ^= 0xA5;
+            File.WriteAllBytes(file, flipped);
+            try
+            {
+                // Padding, or a file that this backup does not want: then it comes back whole.
+                await database.Backups.RestoreAsync("c", backup.Time, "then");
+                await Agreement.CheckAsync(database.GetCollection("then"), model, random, $"seed {_seed}, byte {at}, restored");
+                await database.DeleteCollectionAsync("then");
+            }
+            catch (BackupException refusal)
+            {
+                Assert.Contains("damaged", refusal.Message, StringComparison.Ordinal);
+            }
+
+            await Agreement.CheckAsync(database.GetCollection("c"), model, random, $"seed {_seed}, byte {at}");
+            File.WriteAllBytes(file, sound);
+        }
+    }
+
+    [Fact]
+    public async Task A_record_that_cannot_be_read_is_told_and_the_others_do_without_it()
+    {
+        using TempFolder folder = new();
+        string store = Path.Combine(folder.Path, "store");
+        await using (VectorDatabase database = await BackedUpDatabase.OpenAsync(folder, store))
+        {
+            await database.CreateCollectionAsync("c", TestDatabase.Schema());
+            await database.Backups!.CreateAsync();
+            await database.GetCollection("c").WriteAsync(new UpsertPoints([TestDatabase.Point(1)]));
+            await database.Backups.CreateAsync();
+        }
+
+        string newest = Directory.GetFiles(Path.Combine(store, "backups")).Max(StringComparer.Ordinal)!;
+        File.WriteAllText(newest, "{" + File.ReadAllText(newest));
+        await using VectorDatabase again = await BackedUpDatabase.OpenAsync(folder, store);
+        Assert.Single(await again.Backups!.ListAsync());
+        Assert.Equal(Path.GetFileNameWithoutExtension(newest), Assert.Single(again.Backups.Unreadable).Key);
+        await again.Backups.RestoreAsync("c");
+        Assert.Equal(1, await again.GetCollection("c").CountAsync(null));
+    }
+
     private static async Task Refused(string text, Func<Task> action)
     {
         BackupException refusal = await Assert.ThrowsAsync<BackupException>(action);

@@ -72,7 +72,9 @@ public sealed class CloneTests
         long before = DiskBytes(folder.Path);
         await database.CloneCollectionAsync("first", "second");
         long more = DiskBytes(folder.Path) - before;
-        Assert.True(more < before / 4, $"{more} bytes for a branch of {before}; it took {taken.Elapsed}");
+
+        // The log behind the last checkpoint, up to 16 MiB, is copied.
+        Assert.True(more < (17 << 20) + (before / 10), $"{more} bytes for a branch of {before}; it took {taken.Elapsed}");
         Assert.Equal(20_000, await database.GetCollection("second").CountAsync(null));
     }
 

@@ -26,8 +26,11 @@ public sealed unsafe class RegionPlacementTests
         bool isOpen = true;
         for (int step = 0; step < 300; step++)
         {
-            switch (random.Next(10))
+            switch (random.Next(11))
             {
+                case 10:
+                    region.LetFilePagesGo();
+                    break;
                 case < 5:
                     int length = random.Next(1, 100_000);
                     int offset = random.Next((int)Math.Min(Bytes - length, region.CommittedBytes + UnitBytes));

@@ -53,7 +53,7 @@ public sealed class BackupTests : IAsyncLifetime
         Assert.False((await _server.Http.ResultAsync("DELETE", $"backups/{id}")).GetBoolean());
         await _server.Http.ErrorAsync(404, "POST", "backups", """{"collections":["none"]}""");
         Assert.Contains("time", await _server.Http.ErrorAsync(422, "POST", "backups/restore", """{"time":"yesterday"}"""), StringComparison.Ordinal);
-        Assert.Contains("as", await _server.Http.ErrorAsync(422, "POST", "backups/restore", """{"as":"x"}"""), StringComparison.Ordinal);
+        Assert.Contains("as", await _server.Http.ErrorAsync(422, "POST", "backups/restore", """{"as":"x","everything":true}"""), StringComparison.Ordinal);
         Assert.Contains("no backup", await _server.Http.ErrorAsync(400, "POST", "backups/restore", """{"collection":"x"}"""), StringComparison.Ordinal);
         Assert.Contains("there is no backup", await _server.Http.ErrorAsync(400, "POST", "backups/verify", """{"id":"x"}"""), StringComparison.Ordinal);
     }

@@ -94,7 +94,7 @@ public sealed class ChangeStreamTests(RunningServer server) : IClassFixture<Runn
         }
 
         Assert.Equal(["upsert1", "delete2", "delete1", "delete2"], told);
-        Assert.Equal("5", stream.Position); // the payload change was left out, its position was not
+        Assert.EndsWith("-5", stream.Position, StringComparison.Ordinal); // the payload change was left out, its position was not
     }
 
     [Fact]
@@ -103,10 +103,14 @@ public sealed class ChangeStreamTests(RunningServer server) : IClassFixture<Runn
         await server.Http.ResultAsync("PUT", "collections/positions", Collection4);
         await UpsertAsync("positions", 1, "x");
         JsonElement positions = await server.Http.ResultAsync("GET", "collections/positions/changes/positions");
-        Assert.Equal(("0", "1"), (positions.GetProperty("oldest").GetString(), positions.GetProperty("newest").GetString()));
-        string gone = await server.Http.ErrorAsync(410, "GET", "collections/positions/changes?after=9");
-        Assert.Contains("positions from 0 to 1", gone, StringComparison.Ordinal);
-        Assert.Contains("after: value 1-1 invalid", await server.Http.ErrorAsync(422, "GET", "collections/positions/changes?after=1-1"), StringComparison.Ordinal);
+        string oldest = positions.GetProperty("oldest").GetString()!;
+        string newest = positions.GetProperty("newest").GetString()!;
+        string history = oldest[..oldest.IndexOf('-', StringComparison.Ordinal)];
+        Assert.Equal(($"{history}-0", $"{history}-1"), (oldest, newest));
+        string gone = await server.Http.ErrorAsync(410, "GET", $"collections/positions/changes?after={history}-9");
+        Assert.Contains($"positions from {oldest} to {newest}", gone, StringComparison.Ordinal);
+        await server.Http.ErrorAsync(410, "GET", "collections/positions/changes?after=abc-1");
+        Assert.Contains("after: value 1-1-1 invalid", await server.Http.ErrorAsync(422, "GET", "collections/positions/changes?after=1-1-1"), StringComparison.Ordinal);
         Assert.Contains("after: value x invalid", await server.Http.ErrorAsync(422, "GET", "collections/positions/changes?after=x"), StringComparison.Ordinal);
         Assert.Contains("operations: value nothing", await server.Http.ErrorAsync(422, "GET", "collections/positions/changes?operations=nothing"), StringComparison.Ordinal);
         await server.Http.ErrorAsync(404, "GET", "collections/no-such/changes");

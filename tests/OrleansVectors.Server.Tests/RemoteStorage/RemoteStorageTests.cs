@@ -85,7 +85,7 @@ public sealed class RemoteStorageTests(S3Server s3) : IClassFixture<S3Server>
         }
 
         await using ServerProcess empty = await ServerProcess.StartAsync(null, options);
-        await empty.Http.ResultAsync("POST", "backups/restore", "{}");
+        await empty.Http.ResultAsync("POST", "backups/restore", """{"everything":true}""");
         Assert.Equal(50, await CountAsync(empty, "c"));
     }
 

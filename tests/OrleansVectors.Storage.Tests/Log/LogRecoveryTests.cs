@@ -149,7 +149,8 @@ public sealed class LogRecoveryTests : IDisposable
 
         string oldest = Directory.GetFiles(_source.Path).Min(StringComparer.Ordinal)!;
         byte[] sound = File.ReadAllBytes(oldest);
-        for (int at = 0; at < sound.Length; at++)
+        int whole = sound.Length - LogRecordLayout.CurrentHeaderBytes; // without the seal
+        for (int at = 0; at < whole; at++)
         {
             byte[] flipped = [.. sound];
             flipped[at] ^= 0x10;
@@ -159,8 +160,14 @@ public sealed class LogRecoveryTests : IDisposable
             Assert.Equal(oldest, error.File);
         }
 
-        // Without its seal it is as whole as a file whose seal the disk did not take.
-        int whole = sound.Length - LogRecordLayout.CurrentHeaderBytes;
+        // With its seal torn, or without, it is as whole as a file whose seal the disk did not take.
+        for (int length = whole; length <= sound.Length; length++)
+        {
+            File.WriteAllBytes(oldest, sound[..length]);
+            using LocalLog log = LocalLog.Open(_source.Path, options);
+            Assert.Equal(12, log.Check());
+        }
+
         for (int length = 0; length < whole; length++)
         {
             File.WriteAllBytes(oldest, sound[..length]);

@@ -7,6 +7,8 @@ namespace OrleansVectors.Api.Json.Schemas;
 /// <summary>Bodies and answers about backups.</summary>
 internal static class BackupJson
 {
+    private static readonly string[] Rfc3339 = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ssK"];
+
     /// <summary>Reads <c>{collections?: [name]}</c>; an empty body is as good as <c>{}</c>.</summary>
     public static IReadOnlyList<string>? ReadCreate(ReadOnlySpan<byte> body)
     {
@@ -50,14 +52,13 @@ internal static class BackupJson
         return id;
     }
 
-    /// <summary>Reads <c>{collection?, time?, as?}</c>.</summary>
+    /// <summary>Reads <c>{collection | everything: true, time?, as?}</c>.</summary>
     public static (string? Collection, DateTimeOffset? Time, string? As) ReadRestore(ReadOnlySpan<byte> body)
     {
         string? collection = null;
         DateTimeOffset? time = null;
         string? newName = null;
-        if (body.IsEmpty)
-            return default;
+        bool everything = false;
         var cursor = new JsonCursor(body);
         cursor.BeginObject();
         while (cursor.NextMember())
@@ -65,6 +66,10 @@ internal static class BackupJson
             if (cursor.NameIs("collection"u8))
             {
                 collection = cursor.GetStringOrNull();
+            }
+            else if (cursor.NameIs("everything"u8))
+            {
+                everything = cursor.GetBoolean();
             }
             else if (cursor.NameIs("time"u8))
             {
@@ -83,6 +88,8 @@ internal static class BackupJson
         }
 
         cursor.EndDocument();
+        if (everything == (collection is not null))
+            throw new JsonValidationException("collection", collection ?? "null", "must be a collection's name, or left out with everything: true");
         return newName is not null && collection is null
             ? throw new JsonValidationException("as", newName, "must come with the collection that is to have this name")
             : (collection, time, newName);
@@ -156,7 +163,7 @@ internal static class BackupJson
         if (cursor.IsNull)
             return null;
         string text = cursor.GetString();
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+        return DateTimeOffset.TryParseExact(text, Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
             ? time
             : throw cursor.Invalid(text, "must be a moment such as 2026-01-31T12:00:00Z");
     }
