@@ -14,7 +14,7 @@ namespace OrleansVectors.Storage.Log;
 /// <item>Readers see what was accepted, in order, with no gap, while appends go on; never what may still be taken back.</item>
 /// <item>An opening finds every acknowledged operation, and of a group that was under way none or a beginning.</item>
 /// </list>
-/// Appends, <see cref="FlushAsync"/>, <see cref="HealAsync"/> and disposal are called one at a time; everything else at any time.
+/// Appends, <see cref="HealAsync"/> and disposal are called one at a time; everything else at any time, flushes by checkpoints too.
 /// </remarks>
 public interface IOperationLog : IDisposable
 {

@@ -7,7 +7,7 @@ namespace OrleansVectors.Storage.Log;
 public sealed class LogDiskFullException(string folder, long bytes, Exception cause)
     : LogRefusedException($"The disk of '{folder}' has no room for a group of {bytes} bytes.", cause)
 {
-    /// <summary>The folder of the log.</summary>
+    /// <summary>The folder of the log, or the server that keeps it.</summary>
     public string Folder { get; } = folder;
 
     /// <summary>Size of the refused group in the log, in bytes.</summary>

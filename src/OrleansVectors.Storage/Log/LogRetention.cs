@@ -2,7 +2,7 @@ namespace OrleansVectors.Storage.Log;
 
 /// <summary>
 /// How much of a log stays that recovery no longer needs: for change streams that resume, and backups that have not taken it
-/// yet. Whole files stay or go.
+/// yet. Where a log is files, whole ones stay or go.
 /// </summary>
 /// <param name="Time">Operations at least as old as this may go.</param>
 /// <param name="BytesMax">However young they are, they go when the log is larger than this.</param>

@@ -48,7 +48,7 @@ public sealed class PostgresLog : IOperationLog
         _heads = new PostgresLogHeads(server, partition, owner);
         PostgresLogRows rows = new(server, partition);
         PostgresLogHead head = _heads.Take(options);
-        _contents = new PostgresLogContents(partition, head, rows.Places(head.First, head.Last));
+        _contents = new PostgresLogContents(_label, head, rows.Places(head.First, head.Last));
         _reader = new PostgresLogReader(server, partition, _heads);
         _trimming = new PostgresLogTrimming(server, partition, owner, _contents, rows, options);
         options.Clock.Pass(head.Time);

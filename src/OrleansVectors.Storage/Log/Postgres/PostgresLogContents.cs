@@ -8,17 +8,17 @@ internal sealed class PostgresLogContents
 {
     private const long SpacingBytes = 64 << 10;
 
-    private readonly string _log;
+    private readonly string _label;
     private readonly Lock _gate = new();
     private readonly List<(LogSequence Sequence, long Position)> _places;
     private PostgresLogHead _head;
 
-    /// <param name="log">The partition's name.</param>
+    /// <param name="label">What the log is called in messages.</param>
     /// <param name="head">The row as it was taken.</param>
     /// <param name="places">Where some operations begin, in order.</param>
-    public PostgresLogContents(string log, PostgresLogHead head, List<(LogSequence Sequence, long Position)> places)
+    public PostgresLogContents(string label, PostgresLogHead head, List<(LogSequence Sequence, long Position)> places)
     {
-        _log = log;
+        _label = label;
         _head = head;
         _places = places;
     }
@@ -77,7 +77,9 @@ internal sealed class PostgresLogContents
     {
         lock (_gate)
         {
-            return first >= _head.First && first <= _head.Last.Next ? _head.Last : throw new LogRangeException(_log, first, _head.First, _head.Last);
+            return first >= _head.First && first <= _head.Last.Next
+                ? _head.Last
+                : throw new LogRangeException(_label, first, _head.First, _head.Last);
         }
     }
 

@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace OrleansVectors.Storage.Log.Postgres;
 
-/// <summary>Reads a log's operations in order, page by page, each with a query and a connection of its own: whoever reads slowly holds nothing.</summary>
+/// <summary>
+/// Reads a log's operations in order, page by page, each with a query and a connection of its own: whoever reads slowly holds
+/// nothing.
+/// </summary>
 internal sealed class PostgresLogReader(PostgresLogServer server, string partition, PostgresLogHeads heads)
 {
     private const long PageRowsMax = 1_000;
@@ -83,7 +86,7 @@ internal sealed class PostgresLogReader(PostgresLogServer server, string partiti
         // Trimming moves the first sequence before it deletes anything.
         LogSequence? first = heads.Look()?.First;
         return first is null || first > wanted
-            ? new LogRangeException(partition, wanted, first ?? last.Next, last)
+            ? new LogRangeException($"{partition} at {server.Name}", wanted, first ?? last.Next, last)
             : Damaged(wanted, "its row", "none");
     }
 

@@ -4,8 +4,8 @@ using OrleansVectors.Storage.Blobs;
 namespace OrleansVectors.Storage.Log.Postgres;
 
 /// <summary>
-/// The logs of all partitions of a cluster at one PostgreSQL server, version 13 or later. Makes its tables when the first log
-/// is opened.
+/// The logs of all partitions of a cluster at one PostgreSQL server (tested with version 15). Makes its tables when the first
+/// log is opened.
 /// </summary>
 public sealed class PostgresLogs : ILogStore, IDisposable
 {

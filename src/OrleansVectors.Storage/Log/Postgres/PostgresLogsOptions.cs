@@ -5,7 +5,8 @@ public sealed record PostgresLogsOptions
 {
     /// <summary>
     /// How to reach the server, as Npgsql writes it. The role owns the schema, or may create one in the database. The pool's
-    /// size is what this says: a log takes a connection only while it talks to the server.
+    /// size is what this says: a log takes a connection only while it talks to the server. Statements are prepared, which a
+    /// pooler in between must allow.
     /// </summary>
     public required string ConnectionString { get; init; }
 

@@ -10,38 +10,44 @@ namespace OrleansVectors.Storage.Tests.Log.Postgres;
 [Collection(PostgresGroup.Name)]
 public sealed class PostgresLogFaultTests : IDisposable
 {
+    // Of the tests that wait for it to end; and of those for which it must not end on a busy machine.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan GreatPatience = TimeSpan.FromSeconds(15);
 
-    // Npgsql asks the server to give up and waits two seconds for that, before it does itself.
-    private static readonly TimeSpan Bound = (3 * Patience) + TimeSpan.FromSeconds(6);
+    // Some times the patience that is to end, and a busy machine.
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
     private readonly PostgresServer _server;
     private readonly string _schema = PostgresServer.NewSchema();
     private readonly CuttingProxy _proxy;
     private readonly PostgresLogs _direct;
     private readonly PostgresLogs _proxied;
+    private readonly PostgresLogs _impatient;
 
     public PostgresLogFaultTests(PostgresFixture fixture)
     {
         _server = fixture.Require();
         _proxy = new CuttingProxy(_server.Port);
-        _direct = NewStore(_server.ConnectionString());
-        _proxied = NewStore(_server.ConnectionString(_proxy.Port));
+        _direct = NewStore(_server.ConnectionString(), GreatPatience);
+        _proxied = NewStore(_server.ConnectionString(_proxy.Port), GreatPatience);
+        _impatient = NewStore(_server.ConnectionString(_proxy.Port), Patience);
     }
 
     public void Dispose()
     {
+        _impatient.Dispose();
         _proxied.Dispose();
         _direct.Dispose();
         _proxy.Dispose();
     }
 
-    private PostgresLogs NewStore(string connection) => new(new PostgresLogsOptions
+    private PostgresLogs NewStore(string connection, TimeSpan patience) => new(new PostgresLogsOptions
     {
-        ConnectionString = connection,
+        // When its patience ends Npgsql asks the server to give up, and waits so long for that (two seconds if not told).
+        ConnectionString = connection + ";Cancellation Timeout=300",
         Schema = _schema,
-        ConnectTimeout = Patience,
-        CommandTimeout = Patience,
+        ConnectTimeout = patience,
+        CommandTimeout = patience,
     });
 
     private static IOperationLog Open(PostgresLogs store, Durability durability = Durability.Flush)
@@ -105,9 +111,9 @@ public sealed class PostgresLogFaultTests : IDisposable
     [Theory]
     [InlineData(nameof(CuttingProxy.Mode.Swallow), 0)]
     [InlineData(nameof(CuttingProxy.Mode.SwallowAnswers), 2)]
-    public async Task A_server_that_does_not_answer_is_given_up(string mode, int stored)
+    public async Task A_server_that_does_not_answer_is_given_up(string mode, int storedMax)
     {
-        using IOperationLog log = Open(_proxied);
+        using IOperationLog log = Open(_impatient);
         await log.AppendNextAsync(count: 3);
         _proxy.Set(Enum.Parse<CuttingProxy.Mode>(mode));
         Stopwatch clock = Stopwatch.StartNew();
@@ -123,10 +129,29 @@ public sealed class PostgresLogFaultTests : IDisposable
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, Bound);
 
         _proxy.Set(CuttingProxy.Mode.Pass);
-        await log.HealAsync();
-        Assert.Equal(new LogSequence(3 + (ulong)stored), log.LastSequence);
+        await HealAsync(log);
+
+        // A busy server may hear that it is given up before it has stored the group.
+        Assert.Contains(log.LastSequence.Value, new ulong[] { 3, 3 + (ulong)storedMax });
         await log.AppendNextAsync();
         log.Verify();
+    }
+
+    [Fact]
+    public async Task No_opening_waits_without_end_for_a_server_that_does_not_answer()
+    {
+        Open(_direct).Dispose();
+        _proxy.Set(CuttingProxy.Mode.Swallow);
+        Task[] openings = [.. Enumerable.Range(0, 24).Select(_ => Task.Factory.StartNew(
+            () => Assert.Throws<LogUnreachableException>(() =>
+            {
+                using PostgresLogs store = NewStore(_server.ConnectionString(_proxy.Port), Patience);
+                Open(store);
+            }),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default))];
+        await Task.WhenAll(openings).WaitAsync(Bound);
     }
 
     [Fact]
@@ -140,7 +165,7 @@ public sealed class PostgresLogFaultTests : IDisposable
         Assert.Throws<LogUnreachableException>(() => Open(_proxied));
 
         // Without a connection nothing is sent, and a server that goes down in order says goodbye to those there are.
-        using PostgresLogs fresh = NewStore(_server.ConnectionString());
+        using PostgresLogs fresh = NewStore(_server.ConnectionString(), GreatPatience);
         using IOperationLog other = Open(fresh);
         _server.End(PostgresServer.Stop.Fast);
         try
@@ -162,7 +187,7 @@ public sealed class PostgresLogFaultTests : IDisposable
     [Fact]
     public async Task What_reaches_the_server_after_healing_comes_to_nothing()
     {
-        using IOperationLog log = Open(_proxied);
+        using IOperationLog log = Open(_impatient);
         ulong before = log.LastSequence.Value;
 
         // Someone holds the row, the group waits for it at the server, and its writer gives up.
@@ -179,9 +204,16 @@ public sealed class PostgresLogFaultTests : IDisposable
         _proxy.Set(CuttingProxy.Mode.Pass);
         await Assert.ThrowsAnyAsync<IOException>(() => log.HealAsync().AsTask());
         Task healing = log.HealAsync().AsTask();
-        await WaitForAsync("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'", 2);
+        await Task.WhenAny(healing, WaitForAsync("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'", 2));
         holding.Rollback();
-        await healing;
+        try
+        {
+            await healing;
+        }
+        catch (LogRefusedException)
+        {
+            await HealAsync(log); // it waited for too long already
+        }
 
         // Whichever of the two came first, nothing moves under this opening any more.
         ulong found = log.LastSequence.Value;
@@ -222,7 +254,7 @@ public sealed class PostgresLogFaultTests : IDisposable
     {
         string role = "limited_" + _schema;
         Execute($"CREATE ROLE {role} LOGIN; CREATE SCHEMA {{s}} AUTHORIZATION {role}");
-        using PostgresLogs store = NewStore(_server.ConnectionString(user: role));
+        using PostgresLogs store = NewStore(_server.ConnectionString(user: role), GreatPatience);
         using IOperationLog log = Open(store);
         await log.AppendNextAsync();
         Execute($"ALTER ROLE {role} SET default_transaction_read_only = on");
@@ -350,6 +382,22 @@ public sealed class PostgresLogFaultTests : IDisposable
             catch (LogRefusedException)
             {
                 Thread.Sleep(1); // the server is away
+            }
+        }
+    }
+
+    private static async Task HealAsync(IOperationLog log)
+    {
+        for (Stopwatch clock = Stopwatch.StartNew(); ;)
+        {
+            try
+            {
+                await log.HealAsync();
+                return;
+            }
+            catch (LogRefusedException) when (clock.Elapsed < Bound)
+            {
+                // A busy machine is no other than one that is away.
             }
         }
     }
